@@ -1,0 +1,131 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The targets below are the architecture, read top to bottom: arrows only point upwards in this file.
+// Science never imports the pipeline, the pipeline never imports science; `Stages` alone knows both.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+func source(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+        resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "convscope",
+    products: [.executable(name: "convscope", targets: ["convscope"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
+    ],
+    targets: [
+        // MARK: - C libraries, one door each
+
+        /** Dense linear algebra: matrix products and eigenvectors. */
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        /** Convolutions, pooling and their gradients; ships no pkg-config file. */
+        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        /** HDF5 files. */
+        .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+        /** Raster and vector drawing for plots. */
+        .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+        /** Gzip streams. */
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        /** PNG and JPEG behind status codes: both libraries report errors by longjmp, which must not cross Swift. */
+        .target(
+            name: "CImageCodecs", cSettings: [.unsafeFlags(["-O2"])],
+            linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+        /** The hot loops that need wide vectors, compiled once per instruction set and chosen at start-up. */
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
+
+        // MARK: - Values
+
+        /** JSON text to values that remember where they stood, and back, canonically. */
+        source("JSONValues"),
+        /** The value every numeric target passes around; threads, random numbers, products. */
+        source("Tensors", ["COpenBLAS", "CKernels"]),
+
+        // MARK: - Files
+
+        /** Tensors in and out of HDF5, streamed. */
+        source("HDF5Files", ["Tensors", "CHDF5"]),
+        /** Pictures in, pictures and plots out. */
+        source("Imaging", ["Tensors", "CImageCodecs", "CCairo"]),
+
+        // MARK: - Science
+
+        /** Runs a convolutional network forward and backward and lets you look inside. */
+        source("NeuralNetwork", ["Tensors", "JSONValues", "COneDNN", "CKernels"]),
+        /** Fits a network to labelled images. */
+        source("Training", ["NeuralNetwork"]),
+        /** Networks and weights from files and back. */
+        source("ModelFormats", ["NeuralNetwork", "JSONValues"]),
+        /** Labelled batches of images from files. */
+        source("Datasets", ["Tensors", "Imaging", "JSONValues", "CZlib"]),
+        /** Many dimensions to two, and how well that went. */
+        source("Embedding", ["Tensors", "COpenBLAS", "CKernels"]),
+        /** What input a unit asks for. */
+        source("FeatureVisualization", ["NeuralNetwork"]),
+        /** How units are wired together. */
+        source("Circuits", ["NeuralNetwork"]),
+
+        // MARK: - Pipeline
+
+        /** Bytes by hash, whole or absent; knows no tensor and no stage. */
+        source("Storage", ["JSONValues", .product(name: "Crypto", package: "swift-crypto")]),
+        /** Reads a pipeline file, checks all of it, plans, runs, remembers; knows no science. */
+        source("Pipeline", ["Storage", "JSONValues"]),
+        /** What a stage has to show, and the page that shows it. */
+        source("Reporting", ["Pipeline", "JSONValues", .product(name: "Mustache", package: "swift-mustache")]),
+        /** Thin adapters from the pipeline to the science, and the one list of them. */
+        source(
+            "Stages",
+            [
+                "Pipeline", "Reporting", "HDF5Files", "Imaging", "NeuralNetwork", "Training", "ModelFormats",
+                "Datasets",
+                "Embedding", "FeatureVisualization", "Circuits", "Tensors", "JSONValues",
+            ]),
+        /** The command line: arguments to calls. */
+        .executableTarget(
+            name: "convscope",
+            dependencies: [
+                "Stages", "Pipeline", "Storage", "Reporting", "HDF5Files", "ModelFormats", "NeuralNetwork",
+                "JSONValues", "Tensors",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        // MARK: - Tests
+
+        /** Comparisons that report the worst element, golden readers, temporary folders. */
+        .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("JSONValues"),
+        tests("Tensors"),
+        tests("HDF5Files", ["Tensors"], resources: [.copy("Golden")]),
+        tests("Imaging", ["Tensors"], resources: [.copy("Golden")]),
+        tests("NeuralNetwork", ["Tensors", "ModelFormats", "JSONValues"], resources: [.copy("Golden")]),
+        tests("Training", ["NeuralNetwork", "ModelFormats", "Tensors"], resources: [.copy("Golden")]),
+        tests("ModelFormats", ["NeuralNetwork", "Tensors", "JSONValues"], resources: [.copy("Golden")]),
+        tests("Datasets", ["Tensors", "Imaging"], resources: [.copy("Golden")]),
+        tests("Embedding", ["Tensors"], resources: [.copy("Golden")]),
+        tests("FeatureVisualization", ["NeuralNetwork", "Tensors"], resources: [.copy("Golden")]),
+        tests("Circuits", ["NeuralNetwork", "Tensors"]),
+        tests("Storage"),
+        tests("Pipeline", ["Storage", "JSONValues"]),
+        tests("Reporting", ["Pipeline", "JSONValues"]),
+        tests("Stages", ["Pipeline", "Storage", "HDF5Files", "JSONValues", "Tensors"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["TestSupport", "HDF5Files", "Tensors", "JSONValues", "convscope"],
+            swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,45 @@
+/// The candidate that somebody who typed `name` most likely meant, or `nil` when none is near.
+///
+/// Near means: the same but for case and separators, or at most a third of the letters inserted, removed, changed or
+/// swapped with their neighbour (optimal string alignment distance). The first of equally near candidates wins.
+///
+/// - Complexity: O(candidates · letters²).
+public func nearestName(to name: String, in candidates: some Sequence<String>) -> String? {
+    let typed = letters(of: name)
+    var best: (distance: Int, name: String)?
+    for candidate in candidates {
+        let meant = letters(of: candidate)
+        let limit = min((best?.distance ?? .max) - 1, max(1, max(typed.count, meant.count) / 3))
+        guard abs(meant.count - typed.count) <= limit else { continue }
+        let distance = alignmentDistance(typed, meant)
+        if distance <= limit { best = (distance, candidate) }
+    }
+    return best?.name
+}
+
+/// Lowercase letters without separators: `Learning-Rate` and `learning_rate` are one spelling. Names of separators
+/// alone keep them.
+private func letters(of name: String) -> [UInt8] {
+    let lowercase = Array(name.lowercased().utf8)
+    let letters = lowercase.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: " ") }
+    return letters.isEmpty ? lowercase : letters
+}
+
+private func alignmentDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var beforeLast: [Int] = []
+    var last = Array(0...right.count)
+    for row in left.indices {
+        var current = [row + 1]
+        for column in right.indices {
+            let isSame = left[row] == right[column]
+            var distance = min(last[column + 1] + 1, current[column] + 1, last[column] + (isSame ? 0 : 1))
+            if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
+                distance = min(distance, beforeLast[column - 1] + 1)
+            }
+            current.append(distance)
+        }
+        beforeLast = last
+        last = current
+    }
+    return last[right.count]
+}

@@ -1,0 +1,59 @@
+extension Tensor {
+    /// The same elements under another shape of equal count. Shares memory.
+    /// - Complexity: O(1)
+    public func reshaped(to newShape: [Int]) -> Tensor {
+        precondition(
+            newShape.elementCount == count, "shape \(shape) cannot become \(newShape): the counts differ")
+        return Tensor(shape: newShape, sharing: storage)
+    }
+
+    /// Number of elements below one index of the first axis.
+    public var rowCount: Int { shape.isEmpty ? 1 : shape.dropFirst().reduce(1, *) }
+
+    /// A copy of the elements whose first index lies in `range`; the other axes stay whole.
+    public func rows(_ range: Range<Int>) -> Tensor {
+        precondition(
+            rank >= 1 && range.lowerBound >= 0 && range.upperBound <= shape[0],
+            "rows \(range) of a tensor of shape \(shape)")
+        let stride = rowCount
+        return Tensor(uninitialized: [range.count] + shape.dropFirst()) { target in
+            withUnsafeBufferPointer { source in
+                _ = target.update(fromContentsOf: source[range.lowerBound * stride..<range.upperBound * stride])
+            }
+        }
+    }
+
+    /// A copy of one index of the first axis, without that axis.
+    public func row(_ index: Int) -> Tensor {
+        rows(index..<index + 1).reshaped(to: Array(shape.dropFirst()))
+    }
+
+    /// Tensors of equal shape as one, along a new first axis.
+    public static func stack(_ tensors: [Tensor]) -> Tensor {
+        precondition(!tensors.isEmpty, "nothing to stack")
+        let shape = tensors[0].shape
+        let stride = tensors[0].count
+        return Tensor(uninitialized: [tensors.count] + shape) { target in
+            for (index, tensor) in tensors.enumerated() {
+                precondition(tensor.shape == shape, "cannot stack shapes \(shape) and \(tensor.shape)")
+                tensor.withUnsafeBufferPointer { source in
+                    _ = UnsafeMutableBufferPointer(rebasing: target[index * stride..<(index + 1) * stride])
+                        .update(fromContentsOf: source)
+                }
+            }
+        }
+    }
+
+    /// A matrix `[rows, columns]` with rows and columns exchanged.
+    public func transposed() -> Tensor {
+        precondition(rank == 2, "only a matrix can be transposed, not shape \(shape)")
+        let (rows, columns) = (shape[0], shape[1])
+        return Tensor(uninitialized: [columns, rows]) { target in
+            withUnsafeBufferPointer { source in
+                for row in 0..<rows {
+                    for column in 0..<columns { target[column * rows + row] = source[row * columns + column] }
+                }
+            }
+        }
+    }
+}
