@@ -6,6 +6,11 @@ public struct JSONDocument: Sendable {
 
         /// In characters (Unicode scalars), from 1.
         public var column: Int
+
+        public init(line: Int, column: Int) {
+            self.line = line
+            self.column = column
+        }
     }
 
     /// A key that occurs a second time in one object. The document has its first value.

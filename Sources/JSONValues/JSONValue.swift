@@ -118,7 +118,7 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
 
 extension JSONValue {
     /// The shortest decimal that reads back as the same `Float`: 0.1 stays `0.1`, not `0.10000000149011612`.
-    public static func number(_ value: Float) -> JSONValue {
+    public static func float(_ value: Float) -> JSONValue {
         .number(value.isFinite ? Double(value.description)! : Double(value))
     }
 

@@ -9,7 +9,8 @@ public func nearestName(to name: String, in candidates: some Sequence<String>) -
     var best: (distance: Int, name: String)?
     for candidate in candidates {
         let meant = letters(of: candidate)
-        let limit = min((best?.distance ?? .max) - 1, max(1, max(typed.count, meant.count) / 3))
+        let length = max(typed.count, meant.count)
+        let limit = min((best?.distance ?? .max) - 1, length > 1 ? max(1, length / 3) : 0)
         guard abs(meant.count - typed.count) <= limit else { continue }
         let distance = alignmentDistance(typed, meant)
         if distance <= limit { best = (distance, candidate) }
