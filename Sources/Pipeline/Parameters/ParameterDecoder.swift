@@ -1,0 +1,148 @@
+import JSONValues
+
+/// Fills a stage's `@Parameter` properties from the `parameters` of the pipeline file, and collects every mistake.
+///
+/// The initialiser that the compiler writes for `Decodable` asks, property by property, for a ``Parameter``; each gets
+/// the one of `Self()` (with its documentation, range and default) with the value of the file in it.
+final class ParameterDecoder: Decoder {
+    /// The parameters of `Self()` by their key in the file.
+    private let prototypes: [String: any AnyParameter]
+    private let object: JSONObject
+    private(set) var errors: [ParameterError] = []
+    private var required: [String] = []
+
+    let codingPath: [any CodingKey] = []
+    let userInfo: [CodingUserInfoKey: Any] = [:]
+
+    /// The parameter that is being decoded.
+    private var current: (any AnyParameter)?
+
+    private init(stage: any Stage.Type, object: JSONObject) {
+        prototypes = Dictionary(uniqueKeysWithValues: stage.init().parameterList.map { ($0.key, $0.parameter) })
+        self.object = object
+    }
+
+    /// The stage with the values of the file; where there are errors, it is only good for finding more of them.
+    static func decode(_ type: any Stage.Type, from object: JSONObject) -> (
+        stage: (any Stage)?, errors: [ParameterError]
+    ) {
+        let decoder = ParameterDecoder(stage: type, object: object)
+        decoder.findUnknownKeys(of: type)
+        do {
+            let stage = try type.init(from: decoder)
+            return (decoder.errors.isEmpty ? stage : nil, decoder.errors)
+        } catch {
+            preconditionFailure("\(type) has a stored property that is not a @Parameter: \(error)")
+        }
+    }
+
+    private func findUnknownKeys(of type: any Stage.Type) {
+        let valid = prototypes.keys.sorted()
+        for key in object.keys where prototypes[key] == nil {
+            let nearest = nearestName(to: key, in: valid).map { "; did you mean '\($0)'?" } ?? ""
+            let choices = valid.isEmpty ? "it has none" : "the parameters are \(valid.joined(separator: ", "))"
+            errors.append(
+                ParameterError(
+                    parameter: key, "'\(type.name)' has no parameter '\(key)'\(nearest)",
+                    fix: "rename or remove it; \(choices)"))
+        }
+    }
+
+    fileprivate func parameter(named name: String) -> any AnyParameter {
+        let key = snakeCase(name)
+        guard var parameter = prototypes[key] else { preconditionFailure("'\(name)' is not a @Parameter") }
+        if let json = object[key] {
+            do throws(ParameterError) {
+                try parameter.set(json)
+            } catch {
+                errors.append(ParameterError(path: JSONPath(key).appending(error.path), error.what, fix: error.fix))
+            }
+        } else if parameter.json == nil {
+            errors.append(
+                ParameterError(
+                    parameter: key, "'\(key)' is missing: \(parameter.documentation)",
+                    fix: "write \"\(key)\": with \(Swift.type(of: parameter).valueType.expectation); it has no default")
+            )
+        }
+        return parameter
+    }
+
+    fileprivate func decode<T: Decodable>(_ type: T.Type, named name: String) throws -> T {
+        current = parameter(named: name)
+        return try T(from: self)
+    }
+
+    fileprivate func takeCurrent<P>(_ type: P.Type) -> P {
+        guard let parameter = current as? P else { preconditionFailure("\(P.self) is decoded by itself") }
+        current = nil
+        return parameter
+    }
+
+    func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedDecodingContainer<Key> {
+        KeyedDecodingContainer(ParameterContainer(decoder: self))
+    }
+
+    func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw notKeyed }
+    func singleValueContainer() throws -> any SingleValueDecodingContainer { throw notKeyed }
+
+    fileprivate var notKeyed: DecodingError {
+        DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "stages are decoded by key"))
+    }
+}
+
+extension Parameter: Decodable {
+    public init(from decoder: any Decoder) throws {
+        guard let decoder = decoder as? ParameterDecoder else {
+            preconditionFailure("parameters are decoded from pipeline files only")
+        }
+        self = decoder.takeCurrent(Self.self)
+    }
+}
+
+private struct ParameterContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
+    let decoder: ParameterDecoder
+    let codingPath: [any CodingKey] = []
+    let allKeys: [Key] = []
+
+    func contains(_ key: Key) -> Bool { true }
+    func decodeNil(forKey key: Key) -> Bool { false }
+    func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
+        try decoder.decode(type, named: key.stringValue)
+    }
+
+    func nestedContainer<Nested: CodingKey>(
+        keyedBy type: Nested.Type, forKey key: Key
+    ) throws -> KeyedDecodingContainer<Nested> { throw decoder.notKeyed }
+    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { throw decoder.notKeyed }
+    func superDecoder() throws -> any Decoder { throw decoder.notKeyed }
+    func superDecoder(forKey key: Key) throws -> any Decoder { throw decoder.notKeyed }
+}
+
+// MARK: - The parameters of a stage
+
+extension Stage {
+    /// The parameters in the order of their declaration, by their key in the pipeline file.
+    var parameterList: [(key: String, parameter: any AnyParameter)] {
+        Mirror(reflecting: self).children.map { child in
+            guard let label = child.label, label.hasPrefix("_"), let parameter = child.value as? any AnyParameter else {
+                preconditionFailure("\(Self.self).\(child.label ?? "?") is not a @Parameter")
+            }
+            return (snakeCase(String(label.dropFirst())), parameter)
+        }
+    }
+}
+
+/// `learningRate` to `learning_rate`, `useGPUCache` to `use_gpu_cache`, `l2` stays.
+func snakeCase(_ name: String) -> String {
+    let letters = Array(name)
+    var result = ""
+    for (index, letter) in letters.enumerated() {
+        if letter.isUppercase, index > 0 {
+            let followsLowercase = !letters[index - 1].isUppercase
+            let startsWord = index + 1 < letters.count && letters[index + 1].isLowercase
+            if followsLowercase || startsWord { result += "_" }
+        }
+        result += letter.lowercased()
+    }
+    return result
+}

@@ -1,0 +1,88 @@
+import JSONValues
+
+/// One kind of work that a pipeline file can ask for: typed parameters, input and output ports, a version, and `run`.
+///
+/// A stage is a plain struct whose only stored properties are `@Parameter`s. It reads its inputs, writes its outputs, and
+/// is a pure function of both: equal inputs, external files and semantic parameters give equal bytes.
+public protocol Stage: Decodable, Sendable {
+    /// What the pipeline file calls it: `reduce.tsne`.
+    static var name: String { get }
+
+    /// Raised whenever the same inputs give other bytes.
+    static var version: Int { get }
+
+    /// One sentence.
+    static var summary: String { get }
+
+    /// What a user wants to know beyond the summary, with sources; may be empty.
+    static var details: String { get }
+
+    static var inputs: [any InputPort] { get }
+
+    /// The first is the main output. Every stage also has an output `summary`, which is not listed here.
+    static var outputs: [Output] { get }
+
+    init()
+
+    /// Checks relations between parameters; types and ranges are checked before.
+    func validate() throws(ParameterError)
+
+    /// Every file outside the store that the result depends on. A parameter that is named in one of them enters the key
+    /// by the files' content and not by its text. By default, the files of all parameters of type ``InputFile``.
+    func externalFiles(_ resolver: PathResolver) throws -> [ExternalFile]
+
+    /// Finds mistakes that only show when stages meet (a layer that the model has not), before anything runs.
+    func check(_ io: CheckIO) throws
+
+    func run(_ io: StageIO) throws
+}
+
+extension Stage {
+    public static var details: String { "" }
+    public static var inputs: [any InputPort] { [] }
+    public func validate() throws(ParameterError) {}
+    public func check(_ io: CheckIO) throws {}
+
+    public func externalFiles(_ resolver: PathResolver) throws -> [ExternalFile] {
+        try parameterList.flatMap { key, parameter in
+            try parameter.inputFiles.flatMap { path, file in
+                try resolver.files(file.path, parameter: key, name: path.description)
+            }
+        }
+    }
+}
+
+/// What went wrong in a running stage. Prints as `what`, then `fix: …`; the runner adds file and stage.
+public struct StageError: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Kind: Sendable, Hashable {
+        /// Data or file are wrong: exit code 65.
+        case badInput
+        /// Everything else: exit code 1.
+        case failed
+    }
+
+    public var kind: Kind
+
+    /// What is wrong: `60 samples, but perplexity 30 needs at least 91`.
+    public var what: String
+
+    /// How to mend it: `lower 'perplexity' to 19, or feed more samples`. May be empty.
+    public var fix: String
+
+    /// The dataset, file or parameter where it is wrong; empty where `what` says it.
+    public var place: String
+
+    public init(_ what: String, fix: String = "", place: String = "", kind: Kind = .badInput) {
+        self.kind = kind
+        self.what = what
+        self.fix = fix
+        self.place = place
+    }
+
+    public var description: String {
+        (place.isEmpty ? "" : "\(place): ") + what + (fix.isEmpty ? "" : "\n  fix: \(fix)")
+    }
+}
+
+/// Thrown by ``StageIO/checkCancelled()`` after an interruption; let it pass.
+public struct Cancelled: Error, Sendable {}
