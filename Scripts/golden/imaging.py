@@ -96,6 +96,8 @@ def png_files():
     files["rgb-interlaced.png"] = png(noise(3), RGB, 8, interlaced=True)
     files["palette-interlaced.png"] = png(noise(1, 4), PALETTE, 4, palette(16), interlaced=True)
     files["gray-16-interlaced.png"] = png(noise(1, 16), GRAY, 16, interlaced=True)
+    # Indices beyond the last entry are black, for Pillow as for libpng.
+    files["palette-short.png"] = png(noise(1, 4), PALETTE, 4, palette(12))
     files["gamma-and-text.png"] = png(
         noise(3), RGB, 8, chunk(b"gAMA", struct.pack(">I", 100000)) + chunk(b"tEXt", b"Comment\0hello"))
     return files
@@ -151,6 +153,17 @@ def decoding():
     (FOLDER / "decoding.json").write_text(json.dumps(cases, indent=1) + "\n")
 
 
+def damaged():
+    def header(width, height):
+        return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, RGB, 0, 0, 0)))
+
+    ending = chunk(b"IDAT", zlib.compress(b"")[:2]) + chunk(b"IEND", b"") + b"\0" * 8
+    (FOLDER / "bomb-wide.png").write_bytes(header(2_000_000_000, 2_000_000_000) + ending)
+    (FOLDER / "bomb-hollow.png").write_bytes(header(13_000, 13_000) + ending)
+    rows = zlib.compress(b"\0" * 10_000_000, 9)
+    (FOLDER / "damaged-too-much-data.png").write_bytes(header(5, 5) + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+
+
 def resizing():
     filters = {"nearest": Image.NEAREST, "bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC}
     cases = []
@@ -196,5 +209,6 @@ def torchvision_rules():
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
     decoding()
+    damaged()
     resizing()
     torchvision_rules()
