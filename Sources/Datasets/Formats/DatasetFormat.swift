@@ -1,0 +1,39 @@
+/// A way data sets lie on disk. One conformer per file of this folder, named in `allDatasetFormats`.
+protocol DatasetFormat: Sendable {
+    /// What a pipeline file calls it.
+    var name: String { get }
+
+    /// One sentence for the catalogue.
+    var summary: String { get }
+
+    var needsPath: Bool { get }
+
+    /// Finds the files that the specification needs.
+    func locate(_ specification: DatasetSpecification, at folder: String) throws(DatasetError) -> [DatasetFile]
+
+    /// Reads headers; with `decodesAll`, also finds and leaves out what cannot be decoded.
+    func describe(
+        _ specification: DatasetSpecification, files: [DatasetFile], decodesAll: Bool, threads: Int
+    ) throws(DatasetError) -> DatasetDescription
+
+    /// Reads labels, and pixels unless they can be read sample by sample later.
+    func open(
+        _ description: DatasetDescription, files: [DatasetFile]
+    ) throws(DatasetError) -> DatasetContents
+}
+
+/// An opened data set, as its format knows it.
+struct DatasetContents: Sendable {
+    var source: any PixelSource
+
+    /// One for each sample, or none at all.
+    var labels: [Int]?
+
+    var sampleIDs: [String]
+}
+
+/// Where the pixels of samples come from. Read from several threads at once.
+protocol PixelSource: Sendable {
+    /// Writes the bytes of a sample, `[channels, height, width]`, 0 black, 255 full intensity.
+    func read(_ sample: Int, into target: UnsafeMutableBufferPointer<UInt8>) throws(DatasetError)
+}
