@@ -67,17 +67,17 @@ let package = Package(
         /** Runs a convolutional network forward and backward and lets you look inside. */
         source("NeuralNetwork", ["Tensors", "JSONValues", "COneDNN", "CKernels"]),
         /** Fits a network to labelled images. */
-        source("Training", ["NeuralNetwork"]),
+        source("Training", ["NeuralNetwork", "Tensors", "CKernels"]),
         /** Networks and weights from files and back. */
-        source("ModelFormats", ["NeuralNetwork", "JSONValues"]),
+        source("ModelFormats", ["NeuralNetwork", "Tensors", "JSONValues"]),
         /** Labelled batches of images from files. */
         source("Datasets", ["Tensors", "Imaging", "JSONValues", "CZlib"]),
         /** Many dimensions to two, and how well that went. */
         source("Embedding", ["Tensors", "COpenBLAS", "CKernels"]),
         /** What input a unit asks for. */
-        source("FeatureVisualization", ["NeuralNetwork"]),
+        source("FeatureVisualization", ["NeuralNetwork", "Tensors", "CKernels"]),
         /** How units are wired together. */
-        source("Circuits", ["NeuralNetwork"]),
+        source("Circuits", ["NeuralNetwork", "Tensors"]),
 
         // MARK: - Pipeline
 

@@ -44,6 +44,26 @@ extension Tensor {
         }
     }
 
+    /// Tensors that agree in all axes but the first as one, one after the other along the first axis.
+    public static func concatenate(_ tensors: [Tensor]) -> Tensor {
+        precondition(!tensors.isEmpty, "nothing to concatenate")
+        if tensors.count == 1 { return tensors[0] }
+        let rest = Array(tensors[0].shape.dropFirst())
+        return Tensor(uninitialized: [tensors.reduce(0) { $0 + $1.shape[0] }] + rest) { target in
+            var offset = 0
+            for tensor in tensors {
+                precondition(
+                    Array(tensor.shape.dropFirst()) == rest,
+                    "cannot concatenate \(tensors[0].shape) and \(tensor.shape)")
+                tensor.withUnsafeBufferPointer { source in
+                    _ = UnsafeMutableBufferPointer(rebasing: target[offset..<offset + tensor.count])
+                        .update(fromContentsOf: source)
+                }
+                offset += tensor.count
+            }
+        }
+    }
+
     /// A matrix `[rows, columns]` with rows and columns exchanged.
     public func transposed() -> Tensor {
         precondition(rank == 2, "only a matrix can be transposed, not shape \(shape)")

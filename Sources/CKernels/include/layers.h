@@ -1,0 +1,60 @@
+#pragma once
+
+// Layer computations on activations of one batch.
+//
+// A map lies as [samples][channel blocks][positions][block]: block 1 is PyTorch's NCHW, block 16 the layout that
+// convolutions like. Channels are padded with zeros to whole blocks. Vectors are maps with one position.
+
+#include "clones.h"
+
+/// How a ReLU hands its gradient back.
+typedef enum {
+    /// Where the output is above zero.
+    ck_relu_standard,
+    /// Where both the output and the gradient are above zero (guided backpropagation).
+    ck_relu_guided,
+    /// Where the gradient is above zero, whatever the output (deconvolution network).
+    ck_relu_deconvolution,
+    /// As standard; but a sample whose standard gradient is zero everywhere hands back what would raise its inputs.
+    ck_relu_redirected,
+} ck_relu_rule;
+
+void ck_relu(float *output, const float *input, size_t count);
+
+/// Gradient of a ReLU from its output. `per_sample` is the number of elements of one sample.
+void ck_relu_backward(float *input_gradient, const float *output_gradient, const float *output, size_t samples,
+                      size_t per_sample, ck_relu_rule rule);
+
+void ck_add(float *sum, const float *a, const float *b, size_t count);
+
+/// output = input · scale[channel] + shift[channel]; `scale` and `shift` hold blocks · block values.
+void ck_channel_affine(float *output, const float *input, const float *scale, const float *shift, size_t samples,
+                       size_t blocks, size_t positions, size_t block);
+
+/// Adds each channel's sum of x and of x² to `sum` and `squares`, in double precision.
+void ck_channel_sums(double *sum, double *squares, const float *x, size_t samples, size_t blocks, size_t positions,
+                     size_t block);
+
+/// Adds each channel's sum of g and of g · x to `sum` and `products`.
+void ck_channel_products(double *sum, double *products, const float *gradient, const float *x, size_t samples,
+                         size_t blocks, size_t positions, size_t block);
+
+/// output = gradient · a[channel] + x · b[channel] + c[channel]
+void ck_channel_combine(float *output, const float *gradient, const float *x, const float *a, const float *b,
+                        const float *c, size_t samples, size_t blocks, size_t positions, size_t block);
+
+/// Mean over windows [top[i], bottom[i]) × [left[j], right[j]) of `count` planes; `area` is what to divide by.
+void ck_window_average(float *output, const float *input, size_t planes, size_t height, size_t width,
+                       const int32_t *top, const int32_t *bottom, size_t rows, const int32_t *left,
+                       const int32_t *right, size_t columns, const float *area);
+
+/// Gradient of `ck_window_average`.
+void ck_window_average_backward(float *input_gradient, const float *output_gradient, size_t planes, size_t height,
+                                size_t width, const int32_t *top, const int32_t *bottom, size_t rows,
+                                const int32_t *left, const int32_t *right, size_t columns, const float *area);
+
+/// Sets elements to zero with the given probability and scales the others by 1 / (1 − probability).
+///
+/// Element i falls when the mixed bits of (key, i) lie below the threshold; applied to a gradient with the same key it
+/// is its own backward pass.
+void ck_dropout(float *output, const float *input, size_t count, uint64_t key, float probability);

@@ -1,0 +1,171 @@
+#include "layers.h"
+
+CK_CLONES void ck_relu(float *restrict output, const float *restrict input, size_t count) {
+    for (size_t i = 0; i < count; i++) output[i] = input[i] > 0 ? input[i] : 0;
+}
+
+CK_CLONES static void relu_backward_standard(float *restrict dx, const float *restrict dy, const float *restrict y,
+                                             size_t count) {
+    for (size_t i = 0; i < count; i++) dx[i] = y[i] > 0 ? dy[i] : 0;
+}
+
+CK_CLONES static void relu_backward_positive(float *restrict dx, const float *restrict dy, size_t count) {
+    for (size_t i = 0; i < count; i++) dx[i] = dy[i] > 0 ? dy[i] : 0;
+}
+
+CK_CLONES static void relu_backward_guided(float *restrict dx, const float *restrict dy, const float *restrict y,
+                                           size_t count) {
+    for (size_t i = 0; i < count; i++) dx[i] = ((y[i] > 0) & (dy[i] > 0)) ? dy[i] : 0;
+}
+
+void ck_relu_backward(float *dx, const float *dy, const float *y, size_t samples, size_t per_sample,
+                      ck_relu_rule rule) {
+    size_t count = samples * per_sample;
+    switch (rule) {
+    case ck_relu_standard: relu_backward_standard(dx, dy, y, count); break;
+    case ck_relu_guided: relu_backward_guided(dx, dy, y, count); break;
+    case ck_relu_deconvolution: relu_backward_positive(dx, dy, count); break;
+    case ck_relu_redirected:
+        for (size_t n = 0; n < samples; n++) {
+            size_t first = n * per_sample;
+            relu_backward_standard(dx + first, dy + first, y + first, per_sample);
+            int alive = 0;
+            for (size_t i = first; i < first + per_sample && !alive; i++) alive = dx[i] != 0;
+            if (!alive) relu_backward_positive(dx + first, dy + first, per_sample);
+        }
+        break;
+    }
+}
+
+CK_CLONES void ck_add(float *restrict sum, const float *restrict a, const float *restrict b, size_t count) {
+    for (size_t i = 0; i < count; i++) sum[i] = a[i] + b[i];
+}
+
+// The block is a small power of two or one; a fixed inner length lets the compiler keep it in one vector register.
+#define FOR_EACH_BLOCK(BODY)                                                                                          \
+    for (size_t n = 0; n < samples; n++)                                                                              \
+        for (size_t cb = 0; cb < blocks; cb++) {                                                                      \
+            size_t base = (n * blocks + cb) * positions * block;                                                      \
+            size_t channel = cb * block;                                                                              \
+            if (block == 16) {                                                                                        \
+                for (size_t p = 0; p < positions; p++)                                                                \
+                    for (size_t k = 0; k < 16; k++) { size_t i = base + p * 16 + k, c = channel + k; BODY }           \
+            } else if (block == 1) {                                                                                  \
+                size_t c = channel;                                                                                   \
+                for (size_t i = base; i < base + positions; i++) { BODY }                                             \
+            } else {                                                                                                  \
+                for (size_t p = 0; p < positions; p++)                                                                \
+                    for (size_t k = 0; k < block; k++) { size_t i = base + p * block + k, c = channel + k; BODY }     \
+            }                                                                                                         \
+        }
+
+CK_CLONES void ck_channel_affine(float *restrict output, const float *restrict input, const float *restrict scale,
+                                 const float *restrict shift, size_t samples, size_t blocks, size_t positions,
+                                 size_t block) {
+    FOR_EACH_BLOCK(output[i] = input[i] * scale[c] + shift[c];)
+}
+
+CK_CLONES void ck_channel_combine(float *restrict output, const float *restrict gradient, const float *restrict x,
+                                  const float *restrict a, const float *restrict b, const float *restrict c_,
+                                  size_t samples, size_t blocks, size_t positions, size_t block) {
+    FOR_EACH_BLOCK(output[i] = gradient[i] * a[c] + x[i] * b[c] + c_[c];)
+}
+
+// Eight partial sums per channel keep plain layouts vectorisable without reassociating anything at compile time.
+CK_CLONES void ck_channel_products(double *restrict sum, double *restrict products, const float *restrict gradient,
+                                   const float *restrict x, size_t samples, size_t blocks, size_t positions,
+                                   size_t block) {
+    for (size_t n = 0; n < samples; n++)
+        for (size_t cb = 0; cb < blocks; cb++) {
+            const float *g = gradient + (n * blocks + cb) * positions * block;
+            const float *v = x + (n * blocks + cb) * positions * block;
+            if (block == 16) {
+                double s[16] = {0}, q[16] = {0};
+                for (size_t p = 0; p < positions; p++)
+                    for (size_t k = 0; k < 16; k++) {
+                        double value = g[p * 16 + k];
+                        s[k] += value;
+                        q[k] += value * v[p * 16 + k];
+                    }
+                for (size_t k = 0; k < 16; k++) {
+                    sum[cb * 16 + k] += s[k];
+                    products[cb * 16 + k] += q[k];
+                }
+            } else if (block == 1) {
+                double s[8] = {0}, q[8] = {0};
+                size_t p = 0;
+                for (; p + 8 <= positions; p += 8)
+                    for (size_t k = 0; k < 8; k++) {
+                        double value = g[p + k];
+                        s[k] += value;
+                        q[k] += value * v[p + k];
+                    }
+                for (; p < positions; p++) {
+                    s[0] += g[p];
+                    q[0] += (double)g[p] * v[p];
+                }
+                for (size_t k = 0; k < 8; k++) {
+                    sum[cb] += s[k];
+                    products[cb] += q[k];
+                }
+            } else {
+                for (size_t p = 0; p < positions; p++)
+                    for (size_t k = 0; k < block; k++) {
+                        double value = g[p * block + k];
+                        sum[cb * block + k] += value;
+                        products[cb * block + k] += value * v[p * block + k];
+                    }
+            }
+        }
+}
+
+void ck_channel_sums(double *sum, double *squares, const float *x, size_t samples, size_t blocks, size_t positions,
+                     size_t block) {
+    ck_channel_products(sum, squares, x, x, samples, blocks, positions, block);
+}
+
+void ck_window_average(float *output, const float *input, size_t planes, size_t height, size_t width,
+                       const int32_t *top, const int32_t *bottom, size_t rows, const int32_t *left,
+                       const int32_t *right, size_t columns, const float *area) {
+    for (size_t plane = 0; plane < planes; plane++) {
+        const float *in = input + plane * height * width;
+        float *out = output + plane * rows * columns;
+        for (size_t i = 0; i < rows; i++)
+            for (size_t j = 0; j < columns; j++) {
+                float sum = 0;
+                for (int32_t y = top[i]; y < bottom[i]; y++)
+                    for (int32_t x = left[j]; x < right[j]; x++) sum += in[(size_t)y * width + (size_t)x];
+                out[i * columns + j] = sum / area[i * columns + j];
+            }
+    }
+}
+
+void ck_window_average_backward(float *input_gradient, const float *output_gradient, size_t planes, size_t height,
+                                size_t width, const int32_t *top, const int32_t *bottom, size_t rows,
+                                const int32_t *left, const int32_t *right, size_t columns, const float *area) {
+    for (size_t i = 0; i < planes * height * width; i++) input_gradient[i] = 0;
+    for (size_t plane = 0; plane < planes; plane++) {
+        float *in = input_gradient + plane * height * width;
+        const float *out = output_gradient + plane * rows * columns;
+        for (size_t i = 0; i < rows; i++)
+            for (size_t j = 0; j < columns; j++) {
+                float share = out[i * columns + j] / area[i * columns + j];
+                for (int32_t y = top[i]; y < bottom[i]; y++)
+                    for (int32_t x = left[j]; x < right[j]; x++) in[(size_t)y * width + (size_t)x] += share;
+            }
+    }
+}
+
+CK_CLONES void ck_dropout(float *restrict output, const float *restrict input, size_t count, uint64_t key,
+                          float probability) {
+    // 32 bits decide, so the probability is met to 2⁻³². Mixing as in SplitMix64.
+    uint64_t threshold = (uint64_t)((double)probability * 4294967296.0);
+    float scale = 1.0f / (1.0f - probability);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t z = key + (i + 1) * 0x9E3779B97F4A7C15ull;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+        z = (z ^ (z >> 31)) >> 32;
+        output[i] = z < threshold ? 0 : input[i] * scale;
+    }
+}

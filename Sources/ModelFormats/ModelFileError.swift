@@ -1,0 +1,14 @@
+/// What is wrong with a file of weights or a network.
+public struct ModelFileError: Error, Equatable, Sendable {
+    public let path: String
+    /// What is wrong, as the rest of a sentence that starts with the file.
+    public let what: String
+    /// How to mend it.
+    public let fix: String
+
+    public init(path: String, _ what: String, fix: String) {
+        self.path = path
+        self.what = what
+        self.fix = fix
+    }
+}

@@ -1,0 +1,69 @@
+import Tensors
+
+/// The number types that model files hold, and how each becomes a 32-bit float.
+enum ScalarType: Sendable {
+    case float32, float16, bfloat16, float64, int64, int32, int16, int8, uint8
+
+    init?(safetensors name: String) {
+        switch name {
+        case "F32": self = .float32
+        case "F16": self = .float16
+        case "BF16": self = .bfloat16
+        case "F64": self = .float64
+        case "I64": self = .int64
+        case "I32": self = .int32
+        case "I16": self = .int16
+        case "I8": self = .int8
+        case "U8": self = .uint8
+        default: return nil
+        }
+    }
+
+    /// Bytes of one number of a safetensors type, readable by us or not.
+    static func byteWidth(safetensors name: String) -> Int? {
+        switch name {
+        case "F64", "I64", "U64": 8
+        case "F32", "I32", "U32": 4
+        case "F16", "BF16", "I16", "U16": 2
+        case "I8", "U8", "BOOL", "F8_E4M3", "F8_E5M2": 1
+        default: nil
+        }
+    }
+
+    /// Little-endian numbers, which need not be aligned, as a tensor.
+    func tensor(shape: [Int], _ bytes: UnsafeRawBufferPointer) -> Tensor {
+        func convert<Stored>(_ type: Stored.Type, _ transform: (Stored) -> Float) -> Tensor {
+            let width = MemoryLayout<Stored>.size
+            precondition(bytes.count == shape.elementCount * width, "\(bytes.count) bytes for shape \(shape)")
+            return Tensor(uninitialized: shape) { target in
+                for index in target.indices {
+                    target[index] = transform(bytes.loadUnaligned(fromByteOffset: index * width, as: type))
+                }
+            }
+        }
+        return switch self {
+        case .float32:
+            Tensor(uninitialized: shape) { UnsafeMutableRawBufferPointer($0).copyMemory(from: bytes) }
+        case .float16: convert(UInt16.self) { Self.float(half: $0) }
+        case .bfloat16: convert(UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
+        case .float64: convert(Double.self) { Float($0) }
+        case .int64: convert(Int64.self) { Float($0) }
+        case .int32: convert(Int32.self) { Float($0) }
+        case .int16: convert(Int16.self) { Float($0) }
+        case .int8: convert(Int8.self) { Float($0) }
+        case .uint8: convert(UInt8.self) { Float($0) }
+        }
+    }
+
+    /// IEEE 754 half precision, written out because Swift's `Float16` needs newer processors than we ask for.
+    static func float(half bits: UInt16) -> Float {
+        let sign = UInt32(bits & 0x8000) << 16
+        let exponent = UInt32(bits >> 10) & 0x1F
+        let fraction = UInt32(bits & 0x3FF)
+        switch exponent {
+        case 0: return (sign == 0 ? 1 : -1) * Float(fraction) * 0x1p-24
+        case 31: return Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
+        default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
+        }
+    }
+}

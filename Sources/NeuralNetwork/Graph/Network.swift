@@ -1,0 +1,149 @@
+/// The description of a network: layers with PyTorch's dotted names, wired as a graph without cycles.
+///
+/// Node `i` takes its inputs from nodes before it, or from the network's input. The last node is the network's output.
+/// A network holds no weights: see `Model`.
+public struct Network: Sendable {
+    /// One layer in its place.
+    public struct Node: Sendable {
+        /// Dotted name as in PyTorch's `named_modules()`: `features.14`.
+        public let name: String
+        public let layer: any Layer
+        public let inputs: [Source]
+
+        public init(name: String, layer: any Layer, inputs: [Source]) {
+            self.name = name
+            self.layer = layer
+            self.inputs = inputs
+        }
+    }
+
+    /// Where a value comes from.
+    public enum Source: Sendable, Hashable {
+        case networkInput
+        case node(Int)
+    }
+
+    public let name: String
+    /// `[channels, height, width]` of the images it was made for.
+    public let inputShape: [Int]
+    public let nodes: [Node]
+    /// Shape of each node's output for an input of `inputShape`, without the batch axis.
+    public let shapes: [[Int]]
+
+    private let indices: [String: Int]
+
+    /// - Throws: `NetworkError` when names repeat, inputs are missing or shapes do not fit.
+    public init(name: String, inputShape: [Int], nodes: [Node]) throws(NetworkError) {
+        guard !nodes.isEmpty else { throw .noLayers }
+        var indices: [String: Int] = [:]
+        for (index, node) in nodes.enumerated() {
+            guard indices.updateValue(index, forKey: node.name) == nil else { throw .repeatedName(node.name) }
+        }
+        self.name = name
+        self.inputShape = inputShape
+        self.nodes = nodes
+        self.indices = indices
+        shapes = try Self.inferShapes(of: nodes, inputShape: inputShape)
+    }
+
+    /// The same network for images of another size.
+    /// - Throws: `NetworkError` when the size does not fit, as before a fully connected layer.
+    public func withInput(shape: [Int]) throws(NetworkError) -> Network {
+        try Network(name: name, inputShape: shape, nodes: nodes)
+    }
+
+    /// The network up to and including a layer: what lies beyond is not computed, nor need its shapes fit.
+    public func upTo(_ index: Int, inputShape: [Int]? = nil) throws(NetworkError) -> Network {
+        try Network(name: name, inputShape: inputShape ?? self.inputShape, nodes: Array(nodes[...index]))
+    }
+
+    /// Names of all layers in order.
+    public var layerNames: [String] { nodes.map(\.name) }
+
+    /// Position of a layer.
+    /// - Throws: `NetworkError.unknownLayer` with the nearest name.
+    public func index(of layer: String) throws(NetworkError) -> Int {
+        guard let index = indices[layer] else { throw .unknownLayer(layer, known: layerNames) }
+        return index
+    }
+
+    /// Positions of the layers that match a name or a shell-style pattern (`features.*`), in order.
+    /// - Throws: `NetworkError.unknownLayer` when none does.
+    public func indices(matching pattern: String) throws(NetworkError) -> [Int] {
+        if let index = indices[pattern] { return [index] }
+        let found = nodes.indices.filter { GlobPattern(pattern).matches(nodes[$0].name) }
+        guard !found.isEmpty else { throw .unknownLayer(pattern, known: layerNames) }
+        return found
+    }
+
+    /// Shape of the output, without the batch axis.
+    public var outputShape: [Int] { shapes[nodes.count - 1] }
+
+    /// Nodes that read each node's output.
+    public var consumers: [[Int]] {
+        var result = [[Int]](repeating: [], count: nodes.count)
+        for (index, node) in nodes.enumerated() {
+            for case .node(let source) in node.inputs { result[source].append(index) }
+        }
+        return result
+    }
+
+    /// Full names and shapes of everything that the weights must hold: `features.0.weight`, ….
+    public var parameters: [(name: String, node: Int, specification: ParameterSpecification)] {
+        nodes.enumerated().flatMap { index, node in
+            node.layer.parameters.map { (node.name + "." + $0.name, index, $0) }
+        }
+    }
+
+    /// Number of learned numbers.
+    public var parameterCount: Int {
+        parameters.reduce(0) { $0 + ($1.specification.role.isLearned ? $1.specification.shape.reduce(1, *) : 0) }
+    }
+
+    private static func inferShapes(of nodes: [Node], inputShape: [Int]) throws(NetworkError) -> [[Int]] {
+        guard inputShape.count == 3, inputShape.allSatisfy({ $0 > 0 }) else {
+            throw .badFile("the input shape is not [channels, height, width] but \(inputShape)")
+        }
+        var shapes: [[Int]] = []
+        for (index, node) in nodes.enumerated() {
+            var inputs: [[Int]] = []
+            for source in node.inputs {
+                switch source {
+                case .networkInput: inputs.append(inputShape)
+                case .node(let position):
+                    precondition(
+                        position < index, "node \(index) reads node \(position), which does not stand before it")
+                    inputs.append(shapes[position])
+                }
+            }
+            let isJoining = node.layer is Addition || node.layer is Concatenation
+            guard isJoining ? inputs.count >= 2 : inputs.count == 1 else {
+                throw .wrongInputCount(
+                    layer: node.name, expected: isJoining ? "two inputs or more" : "one input", found: inputs.count)
+            }
+            let shape: [Int]
+            do throws(NetworkError) { shape = try node.layer.outputShape(of: inputs) } catch {
+                throw error.inLayer(node.name)
+            }
+            guard shape.allSatisfy({ $0 > 0 }) else { throw .emptyOutput(layer: node.name, input: inputs[0]) }
+            var product = 1
+            for length in shape {
+                product = product.multipliedReportingOverflow(by: length).partialValue
+                guard product > 0, product < 1 << 31 else { throw .tooLarge(layer: node.name) }
+            }
+            shapes.append(shape)
+        }
+        return shapes
+    }
+}
+
+extension NetworkError {
+    /// The same error with the layer's name, which the layer itself does not know.
+    func inLayer(_ name: String) -> NetworkError {
+        switch self {
+        case .shapeMismatch(_, let expected, let found): .shapeMismatch(layer: name, expected: expected, found: found)
+        case .shapesDiffer(_, let shapes): .shapesDiffer(layer: name, shapes)
+        default: self
+        }
+    }
+}

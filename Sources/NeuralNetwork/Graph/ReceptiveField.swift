@@ -1,0 +1,48 @@
+/// What one position of a layer sees of the input, along height and width.
+public struct ReceptiveField: Sendable, Equatable {
+    /// Pixels seen; `nil` when the position sees the whole image.
+    public let size: [Int]?
+    /// Input pixels between neighbouring positions.
+    public let stride: [Int]
+    /// First pixel seen by position 0; negative where padding is seen.
+    public let start: [Int]
+
+    /// First and last pixel (both inclusive, cut to the image) that a position sees along an axis.
+    public func pixels(at position: Int, axis: Int, imageSize: Int) -> ClosedRange<Int> {
+        guard let size else { return 0...imageSize - 1 }
+        let first = start[axis] + position * stride[axis]
+        return min(max(first, 0), imageSize - 1)...min(max(first + size[axis] - 1, 0), imageSize - 1)
+    }
+}
+
+extension Network {
+    /// The receptive field of every layer, from kernel, stride, padding and dilation of those before it.
+    ///
+    /// Where branches meet, the widest one counts. Source: Araujo, Norris & Sim, "Computing receptive fields of
+    /// convolutional neural networks", Distill 2019.
+    public var receptiveFields: [ReceptiveField] {
+        var fields: [ReceptiveField] = []
+        let input = ReceptiveField(size: [1, 1], stride: [1, 1], start: [0, 0])
+        for node in nodes {
+            let sources = node.inputs.map { source -> ReceptiveField in
+                if case .node(let position) = source { fields[position] } else { input }
+            }
+            fields.append(Self.field(through: node.layer.window, of: sources))
+        }
+        return fields
+    }
+
+    private static func field(through window: Window?, of sources: [ReceptiveField]) -> ReceptiveField {
+        let stride = sources[0].stride
+        let sizes = sources.compactMap(\.size)
+        guard let window, sizes.count == sources.count else {
+            return ReceptiveField(size: nil, stride: stride, start: [0, 0])
+        }
+        let start = (0..<2).map { axis in sources.map { $0.start[axis] }.min()! }
+        let end = (0..<2).map { axis in sources.indices.map { sources[$0].start[axis] + sizes[$0][axis] }.max()! }
+        return ReceptiveField(
+            size: (0..<2).map { end[$0] - start[$0] + (window.extent[$0] - 1) * stride[$0] },
+            stride: (0..<2).map { stride[$0] * window.stride[$0] },
+            start: (0..<2).map { start[$0] - window.padding[$0] * stride[$0] })
+    }
+}

@@ -1,0 +1,64 @@
+public import JSONValues
+
+/// The settings of one layer in a network file, read key by key; what was not asked for is a mistake.
+public struct LayerSettings {
+    /// How the layer is called in messages: its dotted name.
+    public let layer: String
+    private let values: JSONObject
+
+    public init(layer: String, _ values: JSONObject) {
+        self.layer = layer
+        self.values = values
+    }
+
+    /// A whole number of at least `minimum`.
+    public func integer(_ key: String, default fallback: Int? = nil, minimum: Int = 0) throws(NetworkError) -> Int {
+        guard let value = values[key] else {
+            guard let fallback else { throw .missingSetting(layer: layer, key: key) }
+            return fallback
+        }
+        guard let number = value.int, number >= minimum, number <= Self.largest else {
+            throw .wrongSetting(layer: layer, key: key, expected: "a whole number in \(minimum)...\(Self.largest)")
+        }
+        return number
+    }
+
+    /// Height and width: one number for both, or a list of two.
+    public func pair(_ key: String, default fallback: Int? = nil, minimum: Int = 0) throws(NetworkError) -> [Int] {
+        guard let list = values[key]?.array else {
+            let number = try integer(key, default: fallback, minimum: minimum)
+            return [number, number]
+        }
+        let numbers = list.compactMap(\.int).filter { $0 >= minimum && $0 <= Self.largest }
+        guard list.count == 2, numbers.count == 2 else {
+            throw .wrongSetting(
+                layer: layer, key: key, expected: "a whole number, or a list of two, in \(minimum)...\(Self.largest)")
+        }
+        return numbers
+    }
+
+    /// A finite number.
+    public func number(_ key: String, default fallback: Double) throws(NetworkError) -> Double {
+        guard let value = values[key] else { return fallback }
+        guard let number = value.double, number.isFinite else {
+            throw .wrongSetting(layer: layer, key: key, expected: "a number")
+        }
+        return number
+    }
+
+    public func boolean(_ key: String, default fallback: Bool) throws(NetworkError) -> Bool {
+        guard let value = values[key] else { return fallback }
+        guard let flag = value.bool else { throw .wrongSetting(layer: layer, key: key, expected: "true or false") }
+        return flag
+    }
+
+    /// Throws when the file has a key outside `known`.
+    public func allow(only known: [String]) throws(NetworkError) {
+        for key in values.keys where !known.contains(key) {
+            throw .unknownSetting(layer: layer, key: key, known: known)
+        }
+    }
+
+    /// Sizes beyond this are mistakes, and would overflow products of sizes.
+    private static let largest = 1 << 20
+}
