@@ -21,6 +21,9 @@ public struct FileSystemError: Error, Sendable, Hashable, CustomStringConvertibl
     /// The place of a rename is taken by another folder.
     public var isTaken: Bool { code == ENOTEMPTY || code == EEXIST }
 
+    /// The file system has no such thing, symbolic links for example.
+    public var isUnsupported: Bool { code == EPERM || code == EOPNOTSUPP || code == ENOSYS }
+
     /// The disk or the quota is full.
     public var isFull: Bool { code == ENOSPC || code == EDQUOT }
 

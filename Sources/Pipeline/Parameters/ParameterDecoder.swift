@@ -5,11 +5,9 @@ import JSONValues
 /// The initialiser that the compiler writes for `Decodable` asks, property by property, for a ``Parameter``; each gets
 /// the one of `Self()` (with its documentation, range and default) with the value of the file in it.
 final class ParameterDecoder: Decoder {
-    /// The parameters of `Self()` by their key in the file.
-    private let prototypes: [String: any AnyParameter]
+    private let entry: StageRegistry.Entry
     private let object: JSONObject
     private(set) var errors: [ParameterError] = []
-    private var required: [String] = []
 
     let codingPath: [any CodingKey] = []
     let userInfo: [CodingUserInfoKey: Any] = [:]
@@ -17,40 +15,39 @@ final class ParameterDecoder: Decoder {
     /// The parameter that is being decoded.
     private var current: (any AnyParameter)?
 
-    private init(stage: any Stage.Type, object: JSONObject) {
-        prototypes = Dictionary(uniqueKeysWithValues: stage.init().parameterList.map { ($0.key, $0.parameter) })
+    private init(entry: StageRegistry.Entry, object: JSONObject) {
+        self.entry = entry
         self.object = object
     }
 
-    /// The stage with the values of the file; where there are errors, it is only good for finding more of them.
-    static func decode(_ type: any Stage.Type, from object: JSONObject) -> (
-        stage: (any Stage)?, errors: [ParameterError]
-    ) {
-        let decoder = ParameterDecoder(stage: type, object: object)
-        decoder.findUnknownKeys(of: type)
+    /// The stage with the values of the file; `nil` where there are errors.
+    static func decode(
+        _ entry: StageRegistry.Entry, from object: JSONObject
+    ) -> (stage: (any Stage)?, errors: [ParameterError]) {
+        let decoder = ParameterDecoder(entry: entry, object: object)
+        decoder.findUnknownKeys()
         do {
-            let stage = try type.init(from: decoder)
+            let stage = try entry.type.init(from: decoder)
             return (decoder.errors.isEmpty ? stage : nil, decoder.errors)
         } catch {
-            preconditionFailure("\(type) has a stored property that is not a @Parameter: \(error)")
+            preconditionFailure("\(entry.type) has a stored property that is not a @Parameter: \(error)")
         }
     }
 
-    private func findUnknownKeys(of type: any Stage.Type) {
-        let valid = prototypes.keys.sorted()
-        for key in object.keys where prototypes[key] == nil {
-            let nearest = nearestName(to: key, in: valid).map { "; did you mean '\($0)'?" } ?? ""
+    private func findUnknownKeys() {
+        let valid = entry.parametersByKey.keys.sorted()
+        for key in object.keys where entry.parametersByKey[key] == nil {
             let choices = valid.isEmpty ? "it has none" : "the parameters are \(valid.joined(separator: ", "))"
             errors.append(
                 ParameterError(
-                    parameter: key, "'\(type.name)' has no parameter '\(key)'\(nearest)",
+                    parameter: key, "'\(entry.type.name)' has no parameter '\(key)'\(didYouMean(key, valid))",
                     fix: "rename or remove it; \(choices)"))
         }
     }
 
     fileprivate func parameter(named name: String) -> any AnyParameter {
         let key = snakeCase(name)
-        guard var parameter = prototypes[key] else { preconditionFailure("'\(name)' is not a @Parameter") }
+        guard var parameter = entry.parametersByKey[key] else { preconditionFailure("'\(name)' is not a @Parameter") }
         if let json = object[key] {
             do throws(ParameterError) {
                 try parameter.set(json)

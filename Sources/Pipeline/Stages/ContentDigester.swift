@@ -10,6 +10,9 @@ public struct ContentDigester: Sendable {
     /// - Parameter functions: by extension in lower case: `["h5": digestOfHDF5Data]`.
     public init(_ functions: [String: Function] = [:]) { self.functions = functions }
 
+    /// Whether content and bytes of the file have different digests.
+    func isSpecial(_ path: String) -> Bool { functions[Paths.fileExtension(of: path)] != nil }
+
     func digest(of path: String) throws -> Digest {
         if let function = functions[Paths.fileExtension(of: path)] { return try function(path) }
         return try Digest.ofFile(path)

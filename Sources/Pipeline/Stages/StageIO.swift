@@ -36,7 +36,11 @@ public final class StageIO: Sendable {
 
     /// - Throws: what the reader throws about a damaged or unfitting artifact.
     public func read<Reader>(_ input: Input<Reader>) throws -> Reader {
-        guard let output = stored(input).first else { preconditionFailure("'\(input.name)' is not connected") }
+        guard let output = stored(input).first else {
+            throw StageError(
+                "it is empty: the stage it comes from did not write that output",
+                fix: "choose another output, or change that stage's parameters", place: "input '\(input.name)'")
+        }
         return try Reader(opening: output)
     }
 

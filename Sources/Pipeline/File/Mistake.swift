@@ -1,0 +1,49 @@
+public import JSONValues
+
+/// Something wrong in a pipeline file. Prints as
+/// `digits.json:12:7: stages.map.parameters.perplexty: 'reduce.tsne' has no parameter …`, then `  fix: …`.
+public struct Mistake: Error, Sendable, Hashable, CustomStringConvertible {
+    /// As it was given on the command line, or found from there.
+    public var file: String
+    /// `nil` where the file could not be read at all.
+    public var position: JSONDocument.Position?
+    public var path: JSONPath
+    public var what: String
+    public var fix: String
+
+    public var description: String {
+        let place = position.map { ":\($0.line):\($0.column)" } ?? ""
+        let path = path.components.isEmpty ? "" : "\(path): "
+        return "\(file)\(place): \(path)\(what)\n  fix: \(fix)"
+    }
+
+    public var json: JSONValue {
+        [
+            "file": .string(file), "line": position.map { .integer($0.line) } ?? .null,
+            "column": position.map { .integer($0.column) } ?? .null, "path": .string(path.description),
+            "what": .string(what), "fix": .string(fix),
+        ]
+    }
+}
+
+/// Everything that is wrong with a pipeline file, in the order of finding.
+public struct PipelineMistakes: Error, Sendable, CustomStringConvertible {
+    public let mistakes: [Mistake]
+
+    public var description: String { mistakes.map(\.description).joined(separator: "\n") }
+}
+
+/// Lists for messages: `a, b or c`; long ones are cut.
+func listed(_ names: some Collection<String>, _ conjunction: String? = nil) -> String {
+    let limit = 20
+    if names.count > limit {
+        return names.prefix(limit).joined(separator: ", ") + " and \(names.count - limit) more"
+    }
+    guard let conjunction, names.count > 1 else { return names.joined(separator: ", ") }
+    return names.dropLast().joined(separator: ", ") + " \(conjunction) " + Array(names).last!
+}
+
+/// `; did you mean 'x'?` where something near is there, else nothing.
+func didYouMean(_ name: String, _ candidates: some Sequence<String>) -> String {
+    nearestName(to: name, in: candidates).map { "; did you mean '\($0)'?" } ?? ""
+}

@@ -1,0 +1,51 @@
+import Glibc
+import Synchronization
+
+/// Whether somebody asked this process to stop.
+public final class Cancellation: Sendable {
+    private let signal = Atomic<Int32>(0)
+
+    public init() {}
+
+    /// The one that SIGINT and SIGTERM set, after ``catchSignals()``.
+    public static let process = Cancellation()
+
+    public var isRequested: Bool { signal.load(ordering: .relaxed) != 0 }
+
+    /// 130 after an interruption by the user, 75 (worth resubmitting) after SIGTERM.
+    public var exitCode: Int32 {
+        signal.load(ordering: .relaxed) == SIGTERM ? ExitCode.stoppedEarly : ExitCode.interrupted
+    }
+
+    /// As if a signal had come; a second one ends the process at once.
+    public func request() { request(signal: SIGINT) }
+
+    private func request(signal number: Int32) { signal.store(number, ordering: .relaxed) }
+
+    /// From now on the first SIGINT or SIGTERM lets the running stage stop in good order, the second ends the process.
+    public static func catchSignals() {
+        // Made before the handler can run: making a global is nothing for a signal handler.
+        _ = process
+        for number in [SIGINT, SIGTERM] {
+            Glibc.signal(number) { number in
+                if Cancellation.process.isRequested { _exit(Cancellation.process.exitCode) }
+                Cancellation.process.request(signal: number)
+            }
+        }
+    }
+}
+
+/// What the program says with its exit code.
+public enum ExitCode {
+    public static let done: Int32 = 0
+    public static let stageFailed: Int32 = 1
+    public static let wrongCommandLine: Int32 = 2
+    /// The pipeline file or data is wrong.
+    public static let wrongInput: Int32 = 65
+    /// Worth resubmitting: time limit, preemption.
+    public static let stoppedEarly: Int32 = 75
+    public static let interrupted: Int32 = 130
+}
+
+/// The version of this program, in run records and HDF5 attributes; never part of a key.
+public let convscopeVersion = "0.1.0"

@@ -1,0 +1,140 @@
+import JSONValues
+import Storage
+
+/// One stage being run: a temporary folder, the work, and the object in its place.
+struct StageExecution {
+    let plan: Plan
+    let planned: PlannedStage
+    let key: KeyWalk.Key
+    let store: Store
+    let options: RunOptions
+    let log: EventLog
+    let externalPaths: ExternalPaths
+    let sharedValues: SharedValues
+
+    /// - Throws: what the stage throws; nothing is left then.
+    func run(inputs: [String: [StoredOutput]], replacing: Bool) throws -> StoredObject {
+        let builder = try store.begin(key.digest)
+        do {
+            let object = try run(in: builder, inputs: inputs, replacing: replacing)
+            try store.removeCheckpoints(of: key.digest)
+            return object
+        } catch {
+            try? store.discard(builder)
+            throw error
+        }
+    }
+
+    private func run(
+        in builder: ObjectBuilder, inputs: [String: [StoredOutput]], replacing: Bool
+    ) throws -> StoredObject {
+        let started = Moment.now
+        PeakMemory.reset()
+        let io = StageIO(context(builder, inputs))
+        try planned.stage.run(io)
+        for file in planned.externalFiles {
+            // What was read is what the key says.
+            if let digest = externalPaths.digest(of: file.path) { _ = try externalPaths.path(of: digest) }
+        }
+        let notes = io.notes
+        try writeSummary(notes.summary, to: builder.folder)
+        let ports = try ports(in: builder.folder)
+        let ended = Moment.now
+        let peakMemory = PeakMemory.current
+        let record: JSONObject = [
+            "metrics": .object(JSONObject(notes.metrics.map { ($0.name, .number($0.value)) })),
+            "warnings": .strings(notes.warnings), "started": .string(started.text), "ended": .string(ended.text),
+            "seconds": .number(ended.seconds(since: started)), "peak_memory": .integer(peakMemory),
+            "threads": .integer(io.threads), "host": .string(MachineFacts.host),
+            "convscope_version": .string(convscopeVersion),
+        ]
+        let manifest = ObjectManifest(key: key.digest, keyManifest: key.manifest, ports: ports, record: record)
+        let object = try store.publish(builder, manifest: manifest, replacing: replacing)
+        log.send(
+            .stageFinished(stage: planned.id, seconds: ended.seconds(since: started), peakMemory: peakMemory))
+        return object
+    }
+
+    private func context(_ builder: ObjectBuilder, _ inputs: [String: [StoredOutput]]) -> StageIO.Context {
+        var origins: JSONObject = [:]
+        for part in ["inputs", "files"] { origins[part] = key.manifest[part] }
+        return StageIO.Context(
+            instance: planned.id, objectFolder: builder.folder,
+            checkpointFolder: store.checkpointFolder(of: key.digest), inputs: inputs,
+            provenance: Provenance(
+                convscopeVersion: convscopeVersion, stage: planned.kind,
+                parametersJSON: JSONValue.object(planned.parameters).canonicalText, key: key.digest.hex,
+                inputsJSON: JSONValue.object(origins).canonicalText),
+            threads: min(options.threads, planned.resources.threads ?? options.threads), resolver: plan.file.resolver,
+            externalPaths: externalPaths, sharedValues: sharedValues, send: log.send,
+            isCancelled: { [cancellation = options.cancellation] in cancellation.isRequested })
+    }
+
+    /// The implicit output of every stage: what it has to show, with what it was asked for.
+    private func writeSummary(_ content: JSONValue, to folder: String) throws {
+        let summary: JSONValue = [
+            "stage": .string(planned.kind), "version": .integer(type(of: planned.stage).version),
+            "parameters": .object(planned.parameters), "content": content,
+        ]
+        try FileSystem.write(summary.prettyText + "\n", to: folder + "/summary.json")
+    }
+
+    /// Sorts the files of the object into ports and digests them.
+    private func ports(in folder: String) throws -> [ObjectManifest.Port] {
+        let outputs = type(of: planned.stage).outputs + [.summary]
+        var files: [String: [ObjectManifest.File]] = [:]
+        for path in try FileSystem.listFiles(below: folder) {
+            let first = path.prefix { $0 != "/" }
+            let port = first.count < path.count ? String(first) : String(first.prefix { $0 != "." })
+            guard outputs.contains(where: { $0.name == port }) else {
+                throw StageError(
+                    "it left the file '\(path)', which belongs to none of its outputs \(listed(outputs.map(\.name)))",
+                    fix: "this is a mistake in the stage: report it", kind: .failed)
+            }
+            let absolute = folder + "/" + path
+            let size = try FileSystem.status(of: absolute)?.size ?? 0
+            let digest = try options.digester.digest(of: absolute)
+            let byteDigest = options.digester.isSpecial(absolute) ? try Digest.ofFile(absolute) : digest
+            files[port, default: []].append(
+                ObjectManifest.File(path: path, size: size, digest: digest, byteDigest: byteDigest))
+        }
+        return try outputs.compactMap { output in
+            if let files = files[output.name] {
+                return ObjectManifest.Port(name: output.name, kind: output.kind, files: files)
+            }
+            guard output.isOptional else {
+                throw StageError(
+                    "it ended without writing its output '\(output.name)'",
+                    fix: "this is a mistake in the stage: report it", kind: .failed)
+            }
+            return nil
+        }
+    }
+}
+
+/// An error that a stage ended with, in words.
+struct StageFailure {
+    let message: String
+    let isBadInput: Bool
+
+    init(_ error: any Error, isBadInput: (any Error) -> Bool) {
+        switch error {
+        case let error as StageError:
+            message = error.description
+            self.isBadInput = error.kind == .badInput
+        case let error as ParameterError:
+            message = "\(JSONPath("parameters").appending(error.path)): \(error.what)\n  fix: \(error.fix)"
+            self.isBadInput = true
+        case let error as FileSystemError where error.isFull:
+            message = StoreError.fileSystem(error).description
+            self.isBadInput = false
+        case let error as StoreError:
+            // The only call to the store that a stage waits for is reading an external file.
+            message = error.description
+            self.isBadInput = true
+        default:
+            message = "\(error)"
+            self.isBadInput = isBadInput(error)
+        }
+    }
+}
