@@ -8,7 +8,7 @@ extension DatasetError: CustomStringConvertible {
     /// The file, folder or property that is wrong.
     public var place: String? {
         switch self {
-        case .unknownFormat, .pathMissing, .limitIsZero, .malformedDescription, .fileNotGiven: nil
+        case .unknownFormat, .pathMissing, .limitIsZero, .countOutOfRange, .malformedDescription, .fileNotGiven: nil
         case .nothingSelected(let place, _, _), .countChanged(let place, _, _): place
         case .fileNotFound(let folder, _, _, _), .noImages(let folder, _), .emptyClassFolder(let folder),
             .imagesBesideClasses(let folder, _, _), .foldersTooDeep(let folder, _):
@@ -32,6 +32,7 @@ extension DatasetError: CustomStringConvertible {
         case .pathMissing(let format): "the format '\(format)' reads files, but no path is given"
         case .nothingSelected(_, let offset, let total): "offset \(offset) leaves none of the \(total) samples"
         case .limitIsZero: "limit 0 leaves no samples"
+        case .countOutOfRange(let count, let allowed): "count \(count) is outside \(allowed)"
         case .countChanged(_, let expected, let found):
             "\(found) samples, but \(expected) when the data set was described"
         case .malformedDescription(let key, let expected, let found):
@@ -82,6 +83,7 @@ extension DatasetError: CustomStringConvertible {
         case .pathMissing: "set 'path' to the folder that holds the files"
         case .nothingSelected(_, _, let total): "set 'offset' to at most \(total - 1)"
         case .limitIsZero: "set 'limit' to at least 1, or remove it to take all samples"
+        case .countOutOfRange: "choose a value in that range, or remove 'count' to take the default"
         case .malformedDescription: "delete the stored description and load the data set again"
         case .fileNotFound: "set 'path' to the folder with the files as they were published, and check 'split'"
         case .fileNotGiven: "give the path of every file that the description names"

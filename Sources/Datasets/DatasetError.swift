@@ -9,6 +9,7 @@ public enum DatasetError: Error, Sendable, Equatable {
     case pathMissing(format: String)
     case nothingSelected(place: String, offset: Int, total: Int)
     case limitIsZero
+    case countOutOfRange(Int, allowed: ClosedRange<Int>)
     case countChanged(place: String, expected: Int, found: Int)
     case malformedDescription(key: String, expected: String, found: JSONValue?)
 

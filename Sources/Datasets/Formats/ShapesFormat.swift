@@ -35,8 +35,13 @@ struct ShapesFormat: DatasetFormat {
             sampleIDs: source.items.map { "\(split)/\($0)" })
     }
 
-    private func total(_ specification: DatasetSpecification) -> Int {
-        specification.count ?? (specification.split == .train ? 6_000 : 1_000)
+    /// Samples cost no memory before they are drawn, but their numbers and labels do.
+    private static let countRange = 1...10_000_000
+
+    private func total(_ specification: DatasetSpecification) throws(DatasetError) -> Int {
+        let count = specification.count ?? (specification.split == .train ? 6_000 : 1_000)
+        guard Self.countRange.contains(count) else { throw .countOutOfRange(count, allowed: Self.countRange) }
+        return count
     }
 }
 

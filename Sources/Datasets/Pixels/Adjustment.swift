@@ -31,21 +31,25 @@ struct Adjustment: Sendable {
 
     /// Size after adjustment; an error where the picture is too small for the crop.
     func size(of size: DatasetError.PixelSize, file: String) throws(DatasetError) -> DatasetError.PixelSize {
-        var adjusted = size
-        if let resize {
-            let shorter = min(size.width, size.height)
-            let longer = Int(Double(resize * max(size.width, size.height)) / Double(shorter))
-            adjusted =
-                size.width <= size.height ? .init(width: resize, height: longer) : .init(width: longer, height: resize)
-            guard adjusted.width * adjusted.height <= Self.largestPixelCount else {
-                throw .resizedTooLarge(path: file, size: size, resized: adjusted)
-            }
+        let resized = resizedSize(of: size)
+        guard resized.width * resized.height <= Self.largestPixelCount else {
+            throw .resizedTooLarge(path: file, size: size, resized: resized)
         }
-        guard let crop else { return adjusted }
-        guard crop <= min(adjusted.width, adjusted.height) else {
-            throw .cropTooLarge(path: file, size: adjusted, crop: crop)
+        guard let crop else { return resized }
+        guard crop <= min(resized.width, resized.height) else {
+            throw .cropTooLarge(path: file, size: resized, crop: crop)
         }
         return .init(width: crop, height: crop)
+    }
+
+    /// The shorter side at `resize`, the longer one in proportion, rounded to whole pixels so that proportions are kept
+    /// as well as they can be. (torchvision cuts instead of rounding, which gives at most one pixel less.)
+    private func resizedSize(of size: DatasetError.PixelSize) -> DatasetError.PixelSize {
+        guard let resize else { return size }
+        let scale = Double(resize) / Double(min(size.width, size.height))
+        // No whole number overflows, whatever is asked for: what is too large is refused afterwards.
+        func scaled(_ length: Int) -> Int { Int(min((Double(length) * scale).rounded(), 1e9)) }
+        return .init(width: scaled(size.width), height: scaled(size.height))
     }
 
     func adjusted(_ image: Image) -> Image {
@@ -55,7 +59,8 @@ struct Adjustment: Sendable {
         case .gray: image = image.convertedToGray()
         case .rgb: image = image.convertedToRGB()
         }
-        if let resize, min(image.width, image.height) != resize { image = image.resized(shorterSide: resize) }
+        let size = resizedSize(of: .init(width: image.width, height: image.height))
+        image = image.resized(width: size.width, height: size.height)
         if let crop { image = image.centerCropped(width: crop, height: crop) }
         return image
     }
