@@ -31,7 +31,7 @@ public struct DatasetDescription: Sendable, Equatable {
             specification, files: files, decodesAll: false, threads: 1)
     }
 
-    /// Like ``init(checking:files:)``; where broken pictures are to be skipped, also decodes every picture to find them.
+    /// Like ``init(checking:files:)``; where broken pictures are to be skipped, decodes every picture to find them.
     public init(
         of specification: DatasetSpecification, files: [DatasetFile], threads: Int = 1
     ) throws(DatasetError) {
