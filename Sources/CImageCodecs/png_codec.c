@@ -145,9 +145,9 @@ int codec_png_encode(
     png_set_IHDR(
         session.png, session.info, width, height, 8, color, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
         PNG_FILTER_TYPE_DEFAULT);
-    // Photographs shrink by a third with the Sub filter, drawings hardly grow; level 2 is the knee of time against size.
-    png_set_compression_level(session.png, 2);
-    png_set_filter(session.png, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB);
+    // Measured on plots, enlarged digits and photographs: what more effort saves is not worth twice the time.
+    png_set_compression_level(session.png, 3);
+    png_set_filter(session.png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
     png_write_info(session.png, session.info);
     for (uint32_t row = 0; row < height; row++) {
         png_write_row(session.png, pixels + (size_t)row * width * channels);
