@@ -132,16 +132,20 @@ extension Parameter: AnyParameter {
         do throws(ParameterError) {
             new = try Value(json: json)
         } catch {
-            throw ParameterError(path: error.path, error.what, fix: error.fix + defaultInWords)
+            throw ParameterError(
+                path: error.path, error.what, fix: error.fix + (error.path == .root ? defaultInWords : ""))
         }
         for (path, number) in new.numbers {
             guard let range, !range.contains(number) else { continue }
             throw ParameterError(
                 path: path, "\(number.canonicalText) is outside \(range)",
-                fix: "choose a value in that range"
-                    + (value == nil ? "" : ", or remove the key to take the default \(value!.json.canonicalText)"))
+                fix: "choose a value in that range" + (path == .root ? wayToDefault : ""))
         }
         value = new
+    }
+
+    private var wayToDefault: String {
+        value.map { ", or remove the key to take the default \($0.json.canonicalText)" } ?? ""
     }
 
     private var defaultInWords: String { value.map { "; the default is \($0.json.canonicalText)" } ?? "" }

@@ -85,4 +85,6 @@ public struct StageError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Thrown by ``StageIO/checkCancelled()`` after an interruption; let it pass.
-public struct Cancelled: Error, Sendable {}
+public struct Cancelled: Error, Sendable {
+    public init() {}
+}

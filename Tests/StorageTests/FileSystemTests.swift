@@ -1,0 +1,82 @@
+import Glibc
+import Storage
+import TestSupport
+import Testing
+
+func setTime(of file: String, to seconds: Int) {
+    var times = [timeval(tv_sec: seconds, tv_usec: 0), timeval(tv_sec: seconds, tv_usec: 0)]
+    utimes(file, &times)
+}
+
+@Suite struct FileSystemTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test func `digests are those of the standard`() throws {
+        // NIST FIPS 180-2, appendix B; the million letters cross the size of the buffer.
+        #expect(Digest(of: "abc").hex == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        try FileSystem.write(String(repeating: "a", count: 1_000_000), to: folder.path("a"))
+        #expect(
+            try Digest.ofFile(folder.path("a")).hex
+                == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+        #expect(Digest(hex: "BA") == nil)
+        #expect(Digest(hex: String(repeating: "G", count: 64)) == nil)
+    }
+
+    @Test func `errors name the call, the path and the reason`() {
+        #expect { try FileSystem.read("/nowhere/x") } throws: {
+            "\($0)" == "cannot open '/nowhere/x': No such file or directory"
+        }
+        #expect { try FileSystem.write("x", to: "/proc/nothing") } throws: {
+            "\($0)" == "cannot create '/proc/nothing': No such file or directory"
+        }
+    }
+
+    @Test func `trees are made, listed and removed, links not followed`() throws {
+        try FileSystem.makeFolder(folder.path("a/b/c"))
+        try FileSystem.makeFolder(folder.path("a/b"))
+        try FileSystem.write("x", to: folder.path("a/b/c/x"))
+        try FileSystem.write("y", to: folder.path("keep"))
+        try FileSystem.makeLink(folder.path("a/link"), to: "..")
+        #expect(try FileSystem.listFiles(below: folder.path("a")) == ["b/c/x", "link"])
+        #expect(try FileSystem.target(ofLink: folder.path("a/link")) == "..")
+        #expect(try FileSystem.target(ofLink: folder.path("keep")) == nil)
+        try FileSystem.remove(folder.path("a"))
+        #expect(try FileSystem.list(folder.path) == ["keep"])
+        #expect(throws: FileSystemError.self) { try FileSystem.makeFolder(folder.path("keep")) }
+    }
+
+    @Test func `replacing a file leaves the new one and nothing else`() throws {
+        try FileSystem.replace(folder.path("a"), with: "old")
+        try FileSystem.replace(folder.path("a"), with: "new")
+        #expect(try FileSystem.read(folder.path("a")) == Array("new".utf8))
+        #expect(try FileSystem.list(folder.path) == ["a"])
+    }
+
+    @Test func `appended lines are all there`() throws {
+        try FileSystem.write("old\n", to: folder.path("log"))
+        let file = try AppendedFile(folder.path("log"))
+        try file.append("1\n")
+        try AppendedFile(folder.path("log")).append("2\n")
+        try file.append("3\n")
+        #expect(try FileSystem.read(folder.path("log")) == Array("old\n1\n2\n3\n".utf8))
+    }
+
+    @Test(arguments: [
+        ("/a/b", "/a/c/d", "../../b"), ("/a", "/a", "."), ("/x", "/", "x"), ("/a/b/c", "/a", "b/c"),
+    ])
+    func `paths are made relative`(path: String, from: String, expected: String) {
+        #expect(Paths.relative(path, from: from) == expected)
+    }
+
+    @Test func `paths are made absolute and taken apart`() {
+        #expect(Paths.absolute("../b/./c", in: "/a/x") == "/a/b/c")
+        #expect(Paths.absolute("/../..") == "/")
+        #expect(Paths.absolute("x") == Paths.workingFolder + "/x")
+        #expect(Paths.folder(of: "a/b") == "a")
+        #expect(Paths.folder(of: "a") == ".")
+        #expect(Paths.fileExtension(of: "/x.y/a.tar.GZ") == "gz")
+        #expect(Paths.fileExtension(of: "/x.y/.hidden") == "")
+    }
+}
