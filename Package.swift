@@ -60,7 +60,7 @@ let package = Package(
         /** Tensors in and out of HDF5, streamed. */
         source("HDF5Files", ["Tensors", "CHDF5"]),
         /** Pictures in, pictures and plots out. */
-        source("Imaging", ["Tensors", "CImageCodecs", "CCairo"]),
+        source("Imaging", ["Tensors", "CImageCodecs", "CCairo", "CKernels"]),
 
         // MARK: - Science
 

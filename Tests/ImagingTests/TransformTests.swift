@@ -48,9 +48,15 @@ import Testing
             let blank = Image(
                 width: rule.width, height: rule.height, channels: 1,
                 pixels: [UInt8](repeating: 0, count: rule.width * rule.height))
-            let resized = blank.resized(shorterSide: rule.size, filter: .nearest)
+            let resized = try blank.resized(shorterSide: rule.size, filter: .nearest)
             #expect([resized.width, resized.height] == rule.result, "\(rule)")
         }
+    }
+
+    @Test func `a thin line does not become a giant`() {
+        let line = Image(width: 1_000_000, height: 1, channels: 1, pixels: [UInt8](repeating: 0, count: 1_000_000))
+        let error = #expect(throws: ImageError.self) { try line.resized(shorterSide: 256) }
+        #expect(error?.problem == .tooManyPixels(width: 256_000_000, height: 256))
     }
 
     @Test func `the centre is cut, and padded, as torchvision does`() throws {

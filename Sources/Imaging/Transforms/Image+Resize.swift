@@ -1,3 +1,5 @@
+import CKernels
+
 extension Image {
     /// The picture in another size, equal to what Pillow's `resize` makes of gray and RGB pictures.
     ///
@@ -14,12 +16,18 @@ extension Image {
 
     /// The picture with its shorter side at `length` pixels, the longer one in proportion, cut to whole pixels:
     /// torchvision's `Resize(length)`.
-    public func resized(shorterSide length: Int, filter: ResampleFilter = .bilinear) -> Image {
+    /// - Throws: `ImageError.Problem.tooManyPixels` where a thin line would become a giant.
+    public func resized(shorterSide length: Int, filter: ResampleFilter = .bilinear) throws(ImageError) -> Image {
         precondition(length > 0, "cannot resize to a shorter side of \(length) pixels")
-        let longer = Int(Double(length * max(width, height)) / Double(min(width, height)))
-        return width <= height
-            ? resized(width: length, height: longer, filter: filter)
-            : resized(width: longer, height: length, filter: filter)
+        let exact = Double(length) * Double(max(width, height)) / Double(min(width, height))
+        let longer = Int(min(exact, Double(Int32.max)))
+        let (newWidth, newHeight) = width <= height ? (length, longer) : (longer, length)
+        guard length <= ImageLimits.pixels, newWidth * newHeight <= ImageLimits.pixels else {
+            throw ImageError(
+                source: "picture of \(width) x \(height) pixels",
+                problem: .tooManyPixels(width: newWidth, height: newHeight))
+        }
+        return resized(width: newWidth, height: newHeight, filter: filter)
     }
 
     private func resizedToNearest(width newWidth: Int, height newHeight: Int) -> Image {
@@ -53,43 +61,11 @@ extension Image {
         let table = ResampleWeights(from: width, to: newWidth, filter: filter)
         return Image(width: newWidth, height: height, channels: channels) { target in
             pixels.withUnsafeBufferPointer { source in
-                table.weights.withUnsafeBufferPointer { weights in
-                    for row in 0..<height {
-                        mixRow(
-                            source.baseAddress! + row * width * channels, table, weights.baseAddress!,
-                            into: target.baseAddress! + row * newWidth * channels)
-                    }
-                }
-            }
-        }
-    }
-
-    private func mixRow(
-        _ source: UnsafePointer<UInt8>, _ table: ResampleWeights, _ weights: UnsafePointer<Int32>,
-        into target: UnsafeMutablePointer<UInt8>
-    ) {
-        for (position, first) in table.firstPixels.enumerated() {
-            let kernel = weights + position * table.stride
-            let taps = table.counts[position]
-            let start = source + first * channels
-            let output = target + position * channels
-            if channels == 3 {
-                // The common case keeps three sums in registers.
-                var (red, green, blue) = (roundingHalf, roundingHalf, roundingHalf)
-                for tap in 0..<taps {
-                    let weight = kernel[tap]
-                    red &+= Int32(start[tap &* 3]) &* weight
-                    green &+= Int32(start[tap &* 3 &+ 1]) &* weight
-                    blue &+= Int32(start[tap &* 3 &+ 2]) &* weight
-                }
-                output[0] = clampedSample(red)
-                output[1] = clampedSample(green)
-                output[2] = clampedSample(blue)
-            } else {
-                for channel in 0..<channels {
-                    var sum = roundingHalf
-                    for tap in 0..<taps { sum &+= Int32(start[tap &* channels &+ channel]) &* kernel[tap] }
-                    output[channel] = clampedSample(sum)
+                for row in 0..<height {
+                    ck_resample_row(
+                        source.baseAddress! + row * width * channels,
+                        target.baseAddress! + row * newWidth * channels, newWidth, channels, table.firstPixels,
+                        table.counts, table.weights, table.stride)
                 }
             }
         }
@@ -98,30 +74,17 @@ extension Image {
     private func resizedAlongColumns(to newHeight: Int, _ filter: ResampleFilter) -> Image {
         let table = ResampleWeights(from: height, to: newHeight, filter: filter)
         let rowLength = width * channels
-        var sums = [Int32](repeating: 0, count: rowLength)
         return Image(width: width, height: newHeight, channels: channels) { target in
             pixels.withUnsafeBufferPointer { source in
-                sums.withUnsafeMutableBufferPointer { sums in
+                table.weights.withUnsafeBufferPointer { weights in
                     for row in 0..<newHeight {
-                        sums.update(repeating: roundingHalf)
-                        for tap in 0..<table.counts[row] {
-                            let weight = table.weights[row * table.stride + tap]
-                            let line = source.baseAddress! + (table.firstPixels[row] + tap) * rowLength
-                            for index in 0..<rowLength { sums[index] &+= Int32(line[index]) &* weight }
-                        }
-                        let output = target.baseAddress! + row * rowLength
-                        for index in 0..<rowLength { output[index] = clampedSample(sums[index]) }
+                        ck_resample_column(
+                            source.baseAddress! + Int(table.firstPixels[row]) * rowLength,
+                            target.baseAddress! + row * rowLength, rowLength, Int(table.counts[row]),
+                            weights.baseAddress! + row * table.stride)
                     }
                 }
             }
         }
     }
-}
-
-/// A half in the fixed point of `ResampleWeights`: added before cutting, it rounds.
-private let roundingHalf: Int32 = 1 << (ResampleWeights.precisionBits - 1)
-
-@inline(__always)
-private func clampedSample(_ sum: Int32) -> UInt8 {
-    UInt8(truncatingIfNeeded: min(max(sum >> ResampleWeights.precisionBits, 0), 255))
 }

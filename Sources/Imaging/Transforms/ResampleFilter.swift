@@ -33,13 +33,13 @@ public enum ResampleFilter: Sendable, CaseIterable {
 ///
 /// The algorithm of Pillow's 8-bit resampling, so that equal pictures come out.
 struct ResampleWeights {
-    /// Weights are multiples of 2 to the minus this.
-    static let precisionBits: Int32 = 22
+    /// Weights are multiples of 2 to the minus this; the loops in CKernels/pictures.c count on it.
+    private static let precisionBits = 22
 
     /// Number of weights per new pixel; those not needed are 0.
     let stride: Int
-    private(set) var firstPixels: [Int] = []
-    private(set) var counts: [Int] = []
+    private(set) var firstPixels: [Int64] = []
+    private(set) var counts: [Int64] = []
     private(set) var weights: [Int32] = []
 
     /// - Complexity: O(oldLength + newLength)
@@ -61,8 +61,8 @@ struct ResampleWeights {
                 let scaled = share * Double(1 << Self.precisionBits)
                 weights[position * stride + index] = Int32(scaled.rounded(.toNearestOrAwayFromZero))
             }
-            firstPixels.append(first)
-            counts.append(exact.count)
+            firstPixels.append(Int64(first))
+            counts.append(Int64(exact.count))
         }
     }
 }
