@@ -1,18 +1,18 @@
 /// Pixels in [0, 1] to a network's input, in place, and gradients back.
-struct PixelMapping: Sendable {
+package struct PixelMapping: Sendable {
     private let factor: [Float]
     private let offset: [Float]
     private let isReversed: Bool
     private let positions: Int
 
-    init(_ contract: InputContract, shape: [Int]) {
+    package init(_ contract: InputContract, shape: [Int]) {
         (factor, offset) = contract.affine(channels: shape[0])
         isReversed = contract.order == .bgr && shape[0] > 1
         positions = shape[1] * shape[2]
     }
 
     /// `input = pixel · factor + offset` per channel of the network's input, after reordering the channels.
-    func apply(_ values: UnsafeMutableBufferPointer<Float>) {
+    package func apply(_ values: UnsafeMutableBufferPointer<Float>) {
         if isReversed { reverseChannels(values) }
         for channel in factor.indices where factor[channel] != 1 || offset[channel] != 0 {
             let (scale, shift) = (factor[channel], offset[channel])

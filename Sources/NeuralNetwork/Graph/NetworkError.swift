@@ -1,7 +1,7 @@
 import JSONValues
 
 /// What can be wrong with the description of a network or with the tensors that fill it.
-public enum NetworkError: Error, Equatable {
+public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case missingSetting(layer: String, key: String)
     case wrongSetting(layer: String, key: String, expected: String)
     case unknownSetting(layer: String, key: String, known: [String])
@@ -20,6 +20,9 @@ public enum NetworkError: Error, Equatable {
     case wrongParameterShape(name: String, expected: [Int], found: [Int])
     case nonFiniteParameter(name: String)
     case wrongInput(expected: [Int], found: [Int])
+    case noClassifier
+
+    public var description: String { "\(what)\n  fix: \(fix)" }
 
     /// What is wrong.
     public var what: String {
@@ -53,6 +56,7 @@ public enum NetworkError: Error, Equatable {
             "'\(name)' has shape \(found), but the network needs \(expected)"
         case .nonFiniteParameter(let name): "'\(name)' holds NaN or infinite numbers"
         case .wrongInput(let expected, let found): "the network takes images of shape \(expected), not \(found)"
+        case .noClassifier: "the network's last layer with weights is neither fully connected nor a plain convolution"
         }
     }
 
@@ -79,6 +83,7 @@ public enum NetworkError: Error, Equatable {
         case .wrongInput(let expected, _):
             "resize and crop the images to \(expected.dropFirst().map(String.init).joined(separator: "×"))"
                 + (expected.first == 1 ? " and make them gray" : "")
+        case .noClassifier: "end the network with a fully connected layer"
         }
     }
 }
