@@ -39,7 +39,7 @@ extension EmbeddingError: CustomStringConvertible {
         case .featuresDiffer(let count, let expected): "\(count) features, expected \(expected)"
         case .outOfRange(let parameter, let value, let range): "'\(parameter)' is \(value), outside \(range)"
         case .perplexityTooLarge(let perplexity, let samples):
-            "\(samples) samples, but perplexity \(perplexity) needs at least \(Int((3 * perplexity).rounded(.up)) + 1)"
+            "\(samples) samples, but perplexity \(perplexity.spelled) needs at least \(Int((3 * perplexity).rounded(.up)) + 1)"
         case .tooFarApart: "the values differ by more than 32-bit floats can square"
         case .eigenvaluesNotFound(let status): "the eigenvalues were not found (LAPACK status \(status))"
         }
@@ -61,4 +61,9 @@ extension EmbeddingError: CustomStringConvertible {
         case .tooFarApart, .eigenvaluesNotFound: "check the points for values near the limits of 32-bit floats"
         }
     }
+}
+
+extension Double {
+    /// Whole numbers without a fraction, as people write them.
+    var spelled: String { self == rounded() && magnitude < 1e15 ? "\(Int(self))" : "\(self)" }
 }

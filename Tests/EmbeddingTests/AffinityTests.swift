@@ -72,7 +72,7 @@ import Testing
 
     @Test func `a perplexity beyond the neighbours is named`() throws {
         let table = try exactNeighbors(of: clusteredPoints(samples: 9, features: 2, clusters: 2, seed: 1), count: 4)
-        #expect(throws: EmbeddingError.outOfRange(parameter: "perplexity", value: "5.0", range: "1...4")) {
+        #expect(throws: EmbeddingError.outOfRange(parameter: "perplexity", value: "5", range: "1...4")) {
             try SparseAffinities(neighbors: table, perplexity: 5)
         }
     }

@@ -31,6 +31,18 @@ import Testing
         #expect(table.prefix(3) == (try exactNeighbors(of: points, count: 3)))
     }
 
+    @Test func `triplets tell a faithful map from an unrelated one`() throws {
+        let points = clusteredPoints(samples: 2000, features: 3, clusters: 4, seed: 1)
+        #expect(try tripletAccuracy(of: points * 0.5, points: points) == 1)
+        let unrelated = clusteredPoints(samples: 2000, features: 2, clusters: 1, seed: 2)
+        let chance = try tripletAccuracy(of: unrelated, points: points, threads: 3)
+        #expect(abs(chance - 0.5) < 0.025)  // five deviations of 10,000 coin tosses
+        #expect(try tripletAccuracy(of: unrelated, points: points) == chance)
+        #expect(throws: EmbeddingError.tooFewSamples(2, needed: 3, because: "a triplet")) {
+            try tripletAccuracy(of: Tensor(shape: [2, 2]), points: Tensor(shape: [2, 3]))
+        }
+    }
+
     @Test func `trustworthiness wants fewer neighbours than half the samples`() {
         #expect(throws: EmbeddingError.outOfRange(parameter: "count", value: "5", range: "1...4")) {
             try trustworthiness(of: Tensor(shape: [10, 2]), points: Tensor(shape: [10, 3]), count: 5)

@@ -102,14 +102,14 @@ import Testing
     @Test func `wrong input is named`() throws {
         #expect { try TSNE().embed(Tensor(shape: [60, 3])) } throws: { error in
             "\(error)" == """
-                60 samples, but perplexity 30.0 needs at least 91
+                60 samples, but perplexity 30 needs at least 91
                   fix: lower 'perplexity' to 19, or feed more samples
                 """
         }
         #expect(throws: EmbeddingError.perplexityTooLarge(30, samples: 1)) { try TSNE().embed(Tensor(shape: [1, 3])) }
         var parameters = TSNE()
         parameters.perplexity = 0.5
-        #expect(throws: EmbeddingError.outOfRange(parameter: "perplexity", value: "0.5", range: "1.0...1000000.0")) {
+        #expect(throws: EmbeddingError.outOfRange(parameter: "perplexity", value: "0.5", range: "1...1000000")) {
             try parameters.embed(Tensor(shape: [60, 3]))
         }
         parameters.perplexity = .nan

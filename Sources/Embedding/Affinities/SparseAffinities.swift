@@ -20,7 +20,7 @@ public struct SparseAffinities: Sendable, Equatable {
     /// - Complexity: O(samples · neighbours · log(neighbours))
     public init(neighbors: NeighborTable, perplexity: Double, threads: Int = 1) throws(EmbeddingError) {
         guard perplexity >= 1, perplexity <= Double(neighbors.count) else {
-            throw .outOfRange(parameter: "perplexity", value: "\(perplexity)", range: "1...\(neighbors.count)")
+            throw .outOfRange(parameter: "perplexity", value: perplexity.spelled, range: "1...\(neighbors.count)")
         }
         let calibration = PerplexityCalibration(neighbors, perplexity: perplexity, threads: threads)
         let forward = CompressedRows(calibration.probabilities, at: neighbors, threads: threads)

@@ -1,7 +1,7 @@
 import CKernels
 
 /// Exponential and logarithm with the same bits on every processor, which libm does not promise.
-enum Elementary {
-    static func exp(_ x: Double) -> Double { ck_exp(x) }
-    static func log(_ x: Double) -> Double { ck_log(x) }
+package enum Elementary {
+    package static func exp(_ x: Double) -> Double { ck_exp(x) }
+    package static func log(_ x: Double) -> Double { ck_log(x) }
 }

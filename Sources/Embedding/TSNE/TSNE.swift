@@ -58,7 +58,8 @@ public struct TSNE: Sendable, Equatable {
     ) throws(EmbeddingError) {
         guard range.contains(value) else {
             throw .outOfRange(
-                parameter: parameter, value: "\(value)", range: "\(range.lowerBound)...\(range.upperBound)")
+                parameter: parameter, value: value.spelled,
+                range: "\(range.lowerBound.spelled)...\(range.upperBound.spelled)")
         }
     }
 
