@@ -14,7 +14,7 @@ public final class Cancellation: Sendable {
 
     /// 130 after an interruption by the user, 75 (worth resubmitting) after SIGTERM.
     public var exitCode: Int32 {
-        signal.load(ordering: .relaxed) == SIGTERM ? ExitCode.stoppedEarly : ExitCode.interrupted
+        signal.load(ordering: .relaxed) == SIGTERM ? ExitStatus.stoppedEarly : ExitStatus.interrupted
     }
 
     /// As if a signal had come; a second one ends the process at once.
@@ -36,7 +36,7 @@ public final class Cancellation: Sendable {
 }
 
 /// What the program says with its exit code.
-public enum ExitCode {
+public enum ExitStatus {
     public static let done: Int32 = 0
     public static let stageFailed: Int32 = 1
     public static let wrongCommandLine: Int32 = 2

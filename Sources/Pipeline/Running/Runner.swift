@@ -232,9 +232,9 @@ public struct Runner {
         log.send(.runEnded(state: state.rawValue, seconds: Moment.now.seconds(since: record.started)))
         let exitCode: Int32 =
             switch state {
-            case .finished: ExitCode.done
+            case .finished: ExitStatus.done
             case .interrupted: options.cancellation.exitCode
-            case .failed: failures.allSatisfy(\.isBadInput) ? ExitCode.wrongInput : ExitCode.stageFailed
+            case .failed: failures.allSatisfy(\.isBadInput) ? ExitStatus.wrongInput : ExitStatus.stageFailed
             }
         return RunResult(
             state: state, exitCode: exitCode, folder: folder, executed: ids(.finished), reused: ids(.reused),

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Glibc
+import Pipeline
+
+/// The program: arguments to calls.
+@main
+struct Convscope: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "convscope",
+        abstract: "Looks inside convolutional networks, in batches: runs JSON files that chain stages.",
+        discussion: """
+            Exit codes: 0 done, 1 a stage failed, 2 wrong command line, 65 the pipeline file or data is wrong, 75 stopped \
+            early and worth resubmitting, 130 interrupted.
+            """,
+        version: convscopeVersion,
+        subcommands: [
+            RunCommand.self, PlanCommand.self, CheckCommand.self, StagesCommand.self, ModelsCommand.self,
+            LayersCommand.self, InspectCommand.self, CacheCommand.self,
+        ])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            end(with: error)
+        }
+    }
+
+    /// Prints an error where it belongs and ends with the exit code that it means.
+    private static func end(with error: any Error) -> Never {
+        let failure = CommandFailure(error)
+        if failure.code == ExitStatus.done {
+            print(failure.message)
+        } else if !failure.message.isEmpty {
+            Terminal.writeError(failure.message)
+        }
+        Glibc.exit(failure.code)
+    }
+}

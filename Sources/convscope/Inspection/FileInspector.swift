@@ -1,0 +1,11 @@
+/// A kind of file that `inspect` can show. A new kind is a file in this folder and a line in `all`.
+struct FileInspector: Sendable {
+    let name: String
+    /// In lower case.
+    let extensions: [String]
+
+    /// The whole text for a file, without a line break at the end.
+    let describe: @Sendable (_ path: String) throws -> String
+
+    static let all: [FileInspector] = [.hdf5, .safetensors]
+}

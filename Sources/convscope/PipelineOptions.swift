@@ -1,0 +1,59 @@
+import ArgumentParser
+import JSONValues
+import Pipeline
+import Stages
+import Storage
+
+let registry = StageRegistry(allStages)
+
+/// Which pipeline, with which changes.
+struct PipelineOptions: ParsableArguments {
+    @Argument(help: "The pipeline file.", completion: .file(extensions: ["json"]))
+    var file: String
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "Set a value of the file, as --set stages.map.parameters.perplexity=50; may be repeated.",
+            valueName: "path=value"))
+    var settings: [String] = []
+
+    func plan() throws -> Plan {
+        try Planner.plan(PipelineFile(reading: file, settings: settings), stages: registry)
+    }
+}
+
+/// Where results are kept.
+struct StoreOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the store (default: $CONVSCOPE_STORE, else .convscope).", valueName: "folder"),
+        completion: .directory)
+    var store: String?
+
+    func open() throws -> Store {
+        let environment = Environment.variable("CONVSCOPE_STORE")
+        return try Store(opening: store ?? environment ?? ".convscope")
+    }
+}
+
+/// Which stages run although their results are stored.
+struct ForceOptions: ParsableArguments {
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp("Run a stage although its result is stored; may be repeated.", valueName: "stage"))
+    var force: [String] = []
+
+    func positions(in plan: Plan) throws -> Set<Int> {
+        try force.reduce(into: []) { positions, name in
+            guard let named = plan.positions(named: name) else {
+                let names = plan.stages.map(\.declaration)
+                let nearest = nearestName(to: name, in: names + plan.stages.map(\.id))
+                throw CommandFailure(
+                    "Error: the pipeline has no stage '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? ""),
+                    code: ExitStatus.wrongCommandLine)
+            }
+            positions.formUnion(named)
+        }
+    }
+}

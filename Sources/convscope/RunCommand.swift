@@ -1,0 +1,80 @@
+import ArgumentParser
+import JSONValues
+import Pipeline
+import Stages
+import Storage
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run what is not finished.",
+        discussion: """
+            Results stay in the store; a stage runs only when its parameters, its files or the content of its inputs \
+            have changed. The run folder has links to all outputs, a record, events and logs.
+            """)
+
+    @OptionGroup var pipeline: PipelineOptions
+    @OptionGroup var storing: StoreOptions
+    @OptionGroup var forcing: ForceOptions
+
+    @Option(help: "How many threads a stage may use (default: all processors). Never changes results.")
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("The folder that run folders are made in.", valueName: "folder"), completion: .directory)
+    var runs = "runs"
+
+    @Flag(help: "Say what would run, and do nothing.")
+    var dryRun = false
+
+    @Flag(help: "After a failure, go on with the stages that do not depend on it.")
+    var keepGoing = false
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    func validate() throws {
+        if let threads, !(1...4096).contains(threads) {
+            throw ValidationError("--threads \(threads) is outside 1...4096")
+        }
+    }
+
+    func run() throws {
+        let plan = try pipeline.plan()
+        let forced = try forcing.positions(in: plan)
+        if dryRun { return try PlanReport(plan, in: storing.open(), forced: forced).print(asJSON: json) }
+        Cancellation.catchSignals()
+        var options = RunOptions()
+        options.runsFolder = runs
+        if let threads { options.threads = threads }
+        options.forced = forced
+        options.keepsGoing = keepGoing
+        options.commandLine = CommandLine.arguments
+        options.digester = ContentDigester(StageEnvironment.digesters)
+        options.isBadInput = StageEnvironment.isBadInput
+        options.progress = Terminal.progress
+        let result = try Runner.run(plan, in: storing.open(), options: options)
+        report(result)
+        if result.exitCode != ExitStatus.done { throw CommandFailure(closingWords(result), code: result.exitCode) }
+    }
+
+    private func report(_ result: RunResult) {
+        guard !json else { return print(result.json.prettyText) }
+        let report = result.folder + "/report.html"
+        print(Paths.readable(FileSystem.exists(report) ? report : result.folder))
+    }
+
+    private func closingWords(_ result: RunResult) -> String {
+        let goOn = "  the same command goes on from here"
+        return switch result.state {
+        case .interrupted: "\(pipeline.file): interrupted\n\(goOn)"
+        default: (result.failures + [goOn]).joined(separator: "\n")
+        }
+    }
+}
+
+extension Paths {
+    /// Relative to the working folder where that is shorter.
+    static func readable(_ path: String) -> String {
+        let relative = relative(path, from: workingFolder)
+        return relative.hasPrefix("..") ? path : relative
+    }
+}
