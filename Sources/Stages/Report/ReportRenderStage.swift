@@ -1,0 +1,46 @@
+public import Pipeline
+import Reporting
+import Storage
+
+/// Puts what stages have to show on one page.
+///
+/// - Inputs: `sections`, the summaries of any stages, in the order in which the page shows them.
+/// - Outputs: `report`, one HTML file with everything in it.
+/// - Throws: ``StageError`` where `strict` is set and something cannot be shown.
+public struct ReportRenderStage: Stage {
+    public static let name = "report.render"
+    public static let version = 1
+    public static let summary = "Puts what stages have to show on one self-contained HTML page."
+    public static let details = """
+        The page holds its pictures, loads nothing from anywhere, runs no script, and is the same bytes for the same \
+        results. A section that is missing or damaged becomes a note on the page.
+        """
+
+    static let sections = ListInput<StageSummary>("sections", "what to show, in this order", isLabelled: true)
+    public static let inputs: [any InputPort] = [sections]
+    static let report = Output("report", kind: "report", "`report.html`")
+    public static let outputs: [Output] = [report]
+
+    @Parameter("What stands at the top of the page.") public var title: String = "Report"
+    @Parameter("What stands below the title, in Markdown.") public var text: String = ""
+    @Parameter("Whether the stage fails where something cannot be shown, instead of leaving a note on the page.")
+    public var strict: Bool = false
+
+    public init() {}
+
+    public func run(_ io: StageIO) throws {
+        let sections = try io.read(Self.sections).map(\.section)
+        let page = ReportPage(
+            title: title, text: text, sections: sections, versions: [("convscope", io.provenance.convscopeVersion)])
+        let rendered = page.rendered()
+        for problem in rendered.problems {
+            if strict {
+                throw StageError(
+                    problem.what, fix: "run that stage again with --force, or set 'strict' to false",
+                    place: "section '\(problem.section)'")
+            }
+            io.warn("\(problem)")
+        }
+        try FileSystem.write(rendered.html, to: io.path(Self.report, "html"))
+    }
+}
