@@ -147,9 +147,9 @@ import Testing
     }
 
     @Test func `alpha lets the paper through`() throws {
-        let clear = Image(width: 1, height: 1, channels: 4, pixels: [255, 0, 0, 51])
+        let clear = Image(width: 1, height: 1, channels: 4, pixels: [100, 0, 0, 51])
         let image = try ImageGrid(cells: [.init(clear)], columns: 1).image()
-        #expect(Pixels(image, of: Color(red: 255, green: 204, blue: 204)).count == 128 * 128)
+        #expect(Pixels(image, of: Color(red: 224, green: 204, blue: 204)).count == 128 * 128)
     }
 
     @Test func `panels hold their figures side by side`() throws {
