@@ -76,17 +76,17 @@ extension HDF5Dataset {
             "read rows \(rows.lowerBound)..<\(rows.upperBound)")
     }
 
-    /// The selection of some rows in the file, and as many elements in a line in memory.
+    /// The selection of some rows in the file, and a box of the same lengths in memory.
     func spaces(rows: Range<Int>) throws -> (file: Handle, memory: Handle) {
         let fileSpace = try place.own(H5Dget_space(handle.id), "read the shape")
         guard !shape.isEmpty else {
             return (fileSpace, try place.own(H5Screate(H5S_SCALAR), "prepare memory"))
         }
         let start = [hsize_t(rows.lowerBound)] + shape.dropFirst().map { _ in 0 }
-        var count = [hsize_t(rows.count)] + shape.dropFirst().map { hsize_t($0) }
+        let count = [hsize_t(rows.count)] + shape.dropFirst().map { hsize_t($0) }
         try place.check(
             H5Sselect_hyperslab(fileSpace.id, H5S_SELECT_SET, start, nil, count, nil), "select rows")
-        count = [count.reduce(1, *)]
-        return (fileSpace, try place.own(H5Screate_simple(1, count, nil), "prepare memory"))
+        // With as many axes in memory as in the file the library copies runs of values; otherwise one value at a time.
+        return (fileSpace, try place.own(H5Screate_simple(Int32(count.count), count, nil), "prepare memory"))
     }
 }

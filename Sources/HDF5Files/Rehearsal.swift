@@ -71,11 +71,7 @@ extension HDF5Dataset {
         }
         let isText = type.canBeRead(as: .string)
         let isPacked = !filters.isEmpty && type.canBeRead(as: .float64)
-        guard isText || isPacked else {
-            // One row at either end: the places where an address can be wrong.
-            for row in Set([0, rowCount - 1]) { _ = try? read(Double.self, rows: row..<row + 1, limit: 1 << 24) }
-            return
-        }
+        guard isText || isPacked else { return rehearsePlain() }
         let rowBytes = rowElements.saturatingProduct(with: max(type.byteCount, 16))
         let rows = min(rowCount, remaining / max(rowBytes, 1))
         guard rows > 0 else { return }
@@ -86,4 +82,16 @@ extension HDF5Dataset {
             _ = try? read(Double.self, rows: 0..<rows)
         }
     }
+    /// Reads the first and the last row as they stand in the file: the places where an address can be wrong.
+    private func rehearsePlain() {
+        let rowBytes = rowElements.saturatingProduct(with: type.byteCount)
+        guard !type.hasVariableParts, rowBytes <= Self.mostPlainBytes else { return }
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: rowBytes, alignment: 64)
+        defer { bytes.deallocate() }
+        Library.call {
+            for row in [0, rowCount - 1] { try? readRaw(rows: row..<row + 1, as: type.handle.id, into: bytes) }
+        }
+    }
+
+    private static let mostPlainBytes = 1 << 24
 }
