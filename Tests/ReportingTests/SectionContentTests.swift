@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func `metrics that follow each other stand together`() {
-        #expect(Self.everything.blocks.count == 9)
+        #expect(Self.everything.blocks.count == 8)
         guard case .metrics(let metrics) = Self.everything.blocks[2] else { return #expect(Bool(false)) }
         #expect(
             metrics.map { "\($0.name): \($0.value) \($0.unit)" } == [

@@ -66,25 +66,33 @@ private struct Bent {
         after = before
         heights = []
         for (node, column) in columns.enumerated() { order[column].append(node) }
+        // All long arrows from one node share their bends, as cables share a duct.
+        var bend: [[Int]: Int] = [:]
         for (target, own) in sources.enumerated() {
             for source in own {
                 var chain = [source]
                 for column in (columns[source] + 1)..<columns[target] {
-                    order[column].append(before.count)
-                    chain.append(before.count)
-                    before.append([])
-                    after.append([])
+                    let node = bend[[source, column], default: before.count]
+                    if node == before.count {
+                        bend[[source, column]] = node
+                        order[column].append(node)
+                        before.append([])
+                        after.append([])
+                        connect(chain.last!, node)
+                    }
+                    chain.append(node)
                 }
-                chain.append(target)
-                for (left, right) in zip(chain, chain.dropFirst()) {
-                    after[left].append(right)
-                    before[right].append(left)
-                }
-                chains.append(chain)
+                connect(chain.last!, target)
+                chains.append(chain + [target])
             }
         }
         heights = Array(repeating: 0, count: before.count)
         for column in order { place(column) }
+    }
+
+    private mutating func connect(_ left: Int, _ right: Int) {
+        after[left].append(right)
+        before[right].append(left)
     }
 
     private mutating func place(_ column: [Int]) {

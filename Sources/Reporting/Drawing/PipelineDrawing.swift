@@ -26,7 +26,7 @@ struct PipelineDrawing: Sendable {
 
     private static let boxHeight = 46.0
     private static let rowHeight = 66.0
-    private static let gap = 44.0
+    private static let gap = 40.0
     private static let margin = 6.0
     private static let longestText = 24
 
@@ -101,7 +101,7 @@ struct PipelineDrawing: Sendable {
         var widths = [Double](repeating: 96, count: (columns.max() ?? 0) + 1)
         for (stage, column) in zip(stages, columns) {
             let letters = max(
-                Double(shortened(stage.label).count) * 8, Double(shortened(stage.name).count) * 6.9)
+                Double(shortened(stage.label).count) * 8.7, Double(shortened(stage.name).count) * 6.7)
             widths[column] = max(widths[column], letters + 34)
         }
         return widths

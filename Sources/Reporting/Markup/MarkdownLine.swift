@@ -123,8 +123,9 @@ struct MarkdownLine {
                 guard lower.hasPrefix("https://") || lower.hasPrefix("http://") else { return nil }
                 return (url, index + 1)
             }
-            // Visible ASCII only, so that a host name cannot look like another.
-            guard (0x21...0x7E).contains(scalar.value) else { return nil }
+            // Visible ASCII only, so that a host name cannot look like another. Another link's bracket ends the search,
+            // or a text of nothing but beginnings would be read 2048 times.
+            guard (0x21...0x7E).contains(scalar.value), scalar != "[" else { return nil }
             url.unicodeScalars.append(scalar)
         }
         return nil
