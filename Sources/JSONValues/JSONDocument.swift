@@ -32,6 +32,7 @@ public struct JSONDocument: Sendable {
     public private(set) var duplicateKeys: [DuplicateKey] = []
 
     private let bytes: [UInt8]
+    private let lines: JSONLines
 
     /// Every value in the order of the text.
     private let nodes: [Node]
@@ -59,6 +60,7 @@ public struct JSONDocument: Sendable {
         }
         let output = try result.get()
         self.bytes = bytes
+        lines = bytes.withUnsafeBufferPointer(JSONLines.init)
         root = output.root
         nodes = output.nodes
         duplicateKeys = output.duplicates.map {
@@ -72,7 +74,7 @@ public struct JSONDocument: Sendable {
 
     /// Where a value stands; for the member of an object, where its key stands. `nil` where the path leads nowhere.
     ///
-    /// - Complexity: O(siblings on the way) to find the value and O(bytes before it) to count its lines.
+    /// - Complexity: O(siblings on the way).
     public func position(of path: JSONPath) -> Position? {
         var value = root
         var node = 0
@@ -126,22 +128,7 @@ public struct JSONDocument: Sendable {
     }
 
     private func position(ofByte offset: Int) -> Position {
-        bytes.withUnsafeBufferPointer { JSONLines.position(ofByte: offset, in: $0) }
-    }
-}
-
-/// Bytes of a text to lines and columns. Rarely asked for, so nothing is counted beforehand.
-enum JSONLines {
-    static func position(ofByte offset: Int, in bytes: UnsafeBufferPointer<UInt8>) -> JSONDocument.Position {
-        var line = 1
-        var lineStart = 0
-        for index in 0..<offset where bytes[index] == UInt8(ascii: "\n") {
-            line += 1
-            lineStart = index + 1
-        }
-        var column = 1
-        for index in lineStart..<offset where bytes[index] & 0xC0 != 0x80 { column += 1 }
-        return JSONDocument.Position(line: line, column: column)
+        bytes.withUnsafeBufferPointer { lines.position(ofByte: offset, in: $0) }
     }
 }
 

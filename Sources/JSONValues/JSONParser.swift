@@ -213,6 +213,6 @@ struct JSONParser {
     }
 
     func failure(_ message: String, at offset: Int? = nil) -> JSONSyntaxError {
-        JSONSyntaxError(position: JSONLines.position(ofByte: offset ?? cursor, in: bytes), message: message)
+        JSONSyntaxError(position: JSONLines(bytes).position(ofByte: offset ?? cursor, in: bytes), message: message)
     }
 }

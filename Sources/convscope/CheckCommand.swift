@@ -26,7 +26,7 @@ struct CheckCommand: ParsableCommand {
         if json { print(JSONValue.array(mistakes.map(\.json)).prettyText) }
         guard mistakes.isEmpty else {
             throw CommandFailure(
-                json ? "" : mistakes.map(\.description).joined(separator: "\n"), code: ExitStatus.wrongInput)
+                json ? "" : PipelineMistakes(mistakes: mistakes).description, code: ExitStatus.wrongInput)
         }
     }
 }

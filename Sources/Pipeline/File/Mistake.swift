@@ -30,7 +30,14 @@ public struct Mistake: Error, Sendable, Hashable, CustomStringConvertible {
 public struct PipelineMistakes: Error, Sendable, CustomStringConvertible {
     public let mistakes: [Mistake]
 
-    public var description: String { mistakes.map(\.description).joined(separator: "\n") }
+    /// The first hundred in words.
+    public var description: String {
+        let limit = 100
+        let more = mistakes.count > limit ? ["and \(mistakes.count - limit) more"] : []
+        return (mistakes.prefix(limit).map(\.description) + more).joined(separator: "\n")
+    }
+
+    public init(mistakes: [Mistake]) { self.mistakes = mistakes }
 }
 
 /// Lists for messages: `a, b or c`; long ones are cut.

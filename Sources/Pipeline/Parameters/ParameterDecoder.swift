@@ -7,7 +7,13 @@ import JSONValues
 final class ParameterDecoder: Decoder {
     private let entry: StageRegistry.Entry
     private let object: JSONObject
-    private(set) var errors: [ParameterError] = []
+    private var errors: [ParameterError] = []
+    private var parameters: [(key: String, parameter: any AnyParameter)] = []
+
+    enum Result {
+        case stage(any Stage, [(key: String, parameter: any AnyParameter)])
+        case errors([ParameterError])
+    }
 
     let codingPath: [any CodingKey] = []
     let userInfo: [CodingUserInfoKey: Any] = [:]
@@ -20,15 +26,13 @@ final class ParameterDecoder: Decoder {
         self.object = object
     }
 
-    /// The stage with the values of the file; `nil` where there are errors.
-    static func decode(
-        _ entry: StageRegistry.Entry, from object: JSONObject
-    ) -> (stage: (any Stage)?, errors: [ParameterError]) {
+    /// The stage with the values of the file and its parameters by key, or the errors.
+    static func decode(_ entry: StageRegistry.Entry, from object: JSONObject) -> Result {
         let decoder = ParameterDecoder(entry: entry, object: object)
         decoder.findUnknownKeys()
         do {
             let stage = try entry.type.init(from: decoder)
-            return (decoder.errors.isEmpty ? stage : nil, decoder.errors)
+            return decoder.errors.isEmpty ? .stage(stage, decoder.parameters) : .errors(decoder.errors)
         } catch {
             preconditionFailure("\(entry.type) has a stored property that is not a @Parameter: \(error)")
         }
@@ -61,6 +65,7 @@ final class ParameterDecoder: Decoder {
                     fix: "write \"\(key)\": with \(Swift.type(of: parameter).valueType.expectation); it has no default")
             )
         }
+        parameters.append((key, parameter))
         return parameter
     }
 

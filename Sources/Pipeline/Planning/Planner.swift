@@ -46,7 +46,9 @@ public struct Planner {
         // Parameters of stages in cycles are looked at too, for all mistakes to show at once.
         let orderedNames = Set(ordered.map(\.name))
         for declaration in read where !orderedNames.contains(declaration.name) {
-            _ = decode(declaration, declaration.parameters)
+            if let decoded = decode(declaration, declaration.parameters) {
+                _ = externalFiles(of: decoded.stage, declaration)
+            }
         }
         for declaration in ordered { expand(declaration) }
         keepFirstMistakePerPath()
@@ -112,16 +114,17 @@ public struct Planner {
             for (axis, value) in zip(expansion.axes, values) where axis.origin == declaration.name {
                 parameters[axis.parameter] = axis.values[value]
             }
-            guard let stage = decode(declaration, parameters) else { continue }
-            guard isConnected, let files = externalFiles(of: stage, declaration) else { continue }
+            guard let decoded = decode(declaration, parameters) else { continue }
+            guard let files = externalFiles(of: decoded.stage, declaration), isConnected else { continue }
             let inputs = zip(declaration.inputs, ports).map { input, resolved in
                 (input.port, resolved.flatMap { sources(of: $0.reference, $0.port, taker: expansion, values) })
             }
             instances.append(
                 PlannedStage(
                     id: expansion.id(ofInstance: instance, of: declaration.name), path: declaration.path,
-                    declaration: declaration.name, stage: stage, inputs: inputs, resources: declaration.resources,
-                    shards: declaration.shards, parameters: Self.keyParameters(of: stage, files: files),
+                    declaration: declaration.name, stage: decoded.stage, inputs: inputs,
+                    resources: declaration.resources,
+                    shards: declaration.shards, parameters: Self.keyParameters(decoded, files: files),
                     externalFiles: files))
         }
         guard instances.count == count else { return }
@@ -217,16 +220,26 @@ public struct Planner {
 
     // MARK: - Parameters
 
-    private mutating func decode(_ declaration: StageDeclaration, _ parameters: JSONObject) -> (any Stage)? {
-        let (stage, errors) = ParameterDecoder.decode(declaration.entry, from: parameters)
-        for error in errors { report(error, declaration) }
-        guard let stage else { return nil }
-        do throws(ParameterError) {
-            try stage.validate()
-            return stage
-        } catch {
-            report(error, declaration)
+    /// A stage with its values, and what of them can enter the key.
+    private struct Decoded {
+        var stage: any Stage
+        var semantic: [(key: String, value: JSONValue)]
+    }
+
+    private mutating func decode(_ declaration: StageDeclaration, _ parameters: JSONObject) -> Decoded? {
+        switch ParameterDecoder.decode(declaration.entry, from: parameters) {
+        case .errors(let errors):
+            for error in errors { report(error, declaration) }
             return nil
+        case .stage(let stage, let parameters):
+            do throws(ParameterError) {
+                try stage.validate()
+            } catch {
+                report(error, declaration)
+                return nil
+            }
+            let semantic = parameters.filter { $0.parameter.role == .semantic }
+            return Decoded(stage: stage, semantic: semantic.map { ($0.key, $0.parameter.json ?? .null) })
         }
     }
 
@@ -258,12 +271,8 @@ public struct Planner {
     }
 
     /// A parameter whose files enter the key does not enter it by its text as well.
-    private static func keyParameters(of stage: any Stage, files: [ExternalFile]) -> JSONObject {
+    private static func keyParameters(_ decoded: Decoded, files: [ExternalFile]) -> JSONObject {
         let byContent = Set(files.compactMap(\.parameter))
-        return JSONObject(
-            stage.parameterList.compactMap { key, parameter in
-                guard parameter.role == .semantic, !byContent.contains(key) else { return nil }
-                return (key, parameter.json ?? .null)
-            })
+        return JSONObject(decoded.semantic.filter { !byContent.contains($0.key) })
     }
 }

@@ -1,0 +1,37 @@
+/// Bytes of a text to lines and columns, from marks that are set at regular distances.
+struct JSONLines: Sendable {
+    typealias Position = JSONDocument.Position
+
+    private static let distance = 4096
+
+    /// The position of every byte whose offset is a multiple of the distance.
+    private var marks: [Position] = []
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var position = Position(line: 1, column: 1)
+        for start in stride(from: 0, to: max(bytes.count, 1), by: Self.distance) {
+            marks.append(position)
+            Self.advance(&position, over: start..<min(start + Self.distance, bytes.count), of: bytes)
+        }
+    }
+
+    func position(ofByte offset: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Position {
+        let mark = min(offset / Self.distance, marks.count - 1)
+        var position = marks[mark]
+        Self.advance(&position, over: mark * Self.distance..<offset, of: bytes)
+        return position
+    }
+
+    private static func advance(
+        _ position: inout Position, over range: Range<Int>, of bytes: UnsafeBufferPointer<UInt8>
+    ) {
+        for byte in bytes[range] {
+            if byte == UInt8(ascii: "\n") {
+                position = Position(line: position.line + 1, column: 1)
+            } else if byte & 0xC0 != 0x80 {
+                // The first byte of a character; the others start with the bits 10.
+                position.column += 1
+            }
+        }
+    }
+}
