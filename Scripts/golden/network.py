@@ -74,6 +74,16 @@ NETWORKS = {
         layer("flatten", "flatten"), layer("fc", "linear", in_features=96, out_features=5),
         layer("norm_last", "batch_normalization", channels=5), layer("out", "softmax"),
     ]),
+    # Normalisation, ReLU and pooling, which training computes in one pass: on row-major maps, on blocks of channels with
+    # rows and columns that no window covers, and on vectors.
+    "pooled": ([3, 23, 20], [
+        layer("norm0", "batch_normalization", channels=3), layer("relu0", "relu"), layer("pool0", "max_pooling", kernel=2),
+        conv("conv1", 3, 20, 3, padding=1, bias=False), layer("norm1", "batch_normalization", channels=20),
+        layer("relu1", "relu"), layer("pool1", "max_pooling", kernel=[2, 3]),
+        layer("flatten", "flatten"), {"name": "dense1", "kind": "linear", "in_features": 300, "out_features": 9, "bias": False},
+        layer("norm2", "batch_normalization", channels=9), layer("relu2", "relu"),
+        {"name": "dense2", "kind": "linear", "in_features": 9, "out_features": 4},
+    ]),
 }
 
 

@@ -1,15 +1,6 @@
 import NeuralNetwork
 
 extension Network {
-    /// The node whose output the cross entropy is taken of: the last, or what a softmax at the end reads.
-    var logitsNode: Int {
-        let last = nodes.count - 1
-        guard nodes[last].layer is Softmax || nodes[last].layer is LogSoftmax,
-            case .node(let source) = nodes[last].inputs[0]
-        else { return last }
-        return source
-    }
-
     /// Checks that samples fit the network's input and classes.
     /// - Complexity: O(samples): every label is looked at.
     func check(

@@ -6,9 +6,9 @@ import Tensors
 
 /// A small network with what PyTorch computed for it (`Scripts/golden/network.py`).
 struct GoldenNetwork {
-    static let names = ["convolutions", "gray", "pooling", "winograd", "residual", "probabilities"]
+    static let names = ["convolutions", "gray", "pooling", "winograd", "residual", "probabilities", "pooled"]
     /// Those with batch normalisation, for which training values exist too.
-    static let trainingNames = ["gray", "residual", "probabilities"]
+    static let trainingNames = ["gray", "residual", "probabilities", "pooled"]
 
     let network: Network
     let model: Model

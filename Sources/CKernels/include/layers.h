@@ -27,21 +27,40 @@ void ck_relu_backward(float *input_gradient, const float *output_gradient, const
 
 void ck_add(float *sum, const float *a, const float *b, size_t count);
 
-/// output = input · scale[channel] + shift[channel]; `scale` and `shift` hold blocks · block values.
+/// output = input · scale[channel] + shift[channel], with a ReLU behind it if asked for; `scale` and `shift` hold
+/// blocks · block values.
 void ck_channel_affine(float *output, const float *input, const float *scale, const float *shift, size_t samples,
-                       size_t blocks, size_t positions, size_t block);
+                       size_t blocks, size_t positions, size_t block, int relu);
 
 /// Adds each channel's sum of x and of x² to `sum` and `squares`, in double precision.
 void ck_channel_sums(double *sum, double *squares, const float *x, size_t samples, size_t blocks, size_t positions,
                      size_t block);
 
-/// Adds each channel's sum of g and of g · x to `sum` and `products`.
-void ck_channel_products(double *sum, double *products, const float *gradient, const float *x, size_t samples,
-                         size_t blocks, size_t positions, size_t block);
+/// Adds each channel's sum of g and of g · x to `sum` and `products`. With `scale` and `shift`, g counts only where a
+/// ReLU lets x · scale + shift through.
+void ck_channel_products(double *sum, double *products, const float *gradient, const float *x, const float *scale,
+                         const float *shift, size_t samples, size_t blocks, size_t positions, size_t block);
 
-/// output = gradient · a[channel] + x · b[channel] + c[channel]
+/// output = g · a[channel] + x · b[channel] + c[channel], where g is the gradient, cut by a ReLU as above if `scale` is
+/// given.
 void ck_channel_combine(float *output, const float *gradient, const float *x, const float *a, const float *b,
-                        const float *c, size_t samples, size_t blocks, size_t positions, size_t block);
+                        const float *c, const float *scale, const float *shift, size_t samples, size_t blocks,
+                        size_t positions, size_t block);
+
+/// Windows side by side over a map, from its first row and column on; what is left over belongs to none.
+typedef struct {
+    size_t height, width, window_height, window_width;
+} ck_windows;
+
+/// `ck_channel_affine` with a ReLU, then the maximum over windows of at most 256 positions. `chosen` receives the input
+/// at the maximum, `place` its number in the window (the first of equals).
+void ck_channel_affine_pool(float *output, float *chosen, uint8_t *place, const float *input, const float *scale,
+                            const float *shift, size_t samples, size_t blocks, ck_windows windows, size_t block);
+
+/// `ck_channel_combine` with a gradient that comes back through `ck_channel_affine_pool`.
+void ck_channel_combine_unpool(float *output, const float *gradient, const float *chosen, const uint8_t *place,
+                               const float *x, const float *a, const float *b, const float *c, const float *scale,
+                               const float *shift, size_t samples, size_t blocks, ck_windows windows, size_t block);
 
 /// Mean over windows [top[i], bottom[i]) × [left[j], right[j]) of `count` planes; `area` is what to divide by.
 void ck_window_average(float *output, const float *input, size_t planes, size_t height, size_t width,

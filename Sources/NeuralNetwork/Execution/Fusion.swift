@@ -1,10 +1,20 @@
-/// Which batch normalisations and ReLUs run inside the convolution or linear layer before them.
+/// Which batch normalisations and ReLUs run inside the convolution or linear layer before them, and, in training, which
+/// ReLUs and poolings run inside the batch normalisation before them.
 ///
-/// Only where nobody else reads, taps, replaces or seeds the value in between, and batch normalisation only outside
-/// training, when it is a fixed scale and shift.
+/// Only where nobody else reads, taps, replaces or seeds the value in between, and batch normalisation runs inside others
+/// only outside training, when it is a fixed scale and shift.
 struct Fusion {
+    /// What runs inside another node's computation.
+    struct Parts {
+        var normalization: Int?
+        var relu: Int?
+        var pooling: Int?
+
+        var all: [Int] { [normalization, relu, pooling].compactMap { $0 } }
+    }
+
     private var tails: [Int: Int] = [:]
-    private var parts: [Int: (normalization: Int?, relu: Int?)] = [:]
+    private var parts: [Int: Parts] = [:]
     private var absorbedNodes: Set<Int> = []
 
     init(network: Network, request: PlanRequest, needed: Set<Int>) {
@@ -15,27 +25,32 @@ struct Fusion {
             return consumers[node][0]
         }
         for (index, node) in network.nodes.enumerated() where needed.contains(index) {
-            guard node.layer is Convolution || node.layer is Linear else { continue }
+            var absorbed = Parts()
             var tail = index
-            var normalization: Int?
-            var relu: Int?
-            if !request.isTraining, !request.weightGradients, let next = successor(tail),
-                network.nodes[next].layer is BatchNormalization
-            {
-                normalization = next
+            /// Takes the next node in if it fits.
+            func absorb(_ part: WritableKeyPath<Parts, Int?>, if fits: (any Layer) -> Bool) {
+                guard let next = successor(tail), fits(network.nodes[next].layer) else { return }
+                absorbed[keyPath: part] = next
                 tail = next
             }
-            if let next = successor(tail), network.nodes[next].layer is ReLU {
-                relu = next
-                tail = next
+            switch node.layer {
+            case is Convolution, is Linear:
+                if !request.isTraining, !request.weightGradients {
+                    absorb(\.normalization) { $0 is BatchNormalization }
+                }
+                absorb(\.relu) { $0 is ReLU }
+            case is BatchNormalization where request.isTraining && request.reluRule == .standard:
+                absorb(\.relu) { $0 is ReLU }
+                if absorbed.relu != nil { absorb(\.pooling) { ($0 as? MaxPooling)?.hasSeparateWindows == true } }
+            default: continue
             }
-            parts[index] = (normalization, relu)
+            parts[index] = absorbed
             tails[index] = tail
-            absorbedNodes.formUnion([normalization, relu].compactMap { $0 })
+            absorbedNodes.formUnion(absorbed.all)
         }
     }
 
-    func absorbed(by node: Int) -> (normalization: Int?, relu: Int?) { parts[node] ?? (nil, nil) }
+    func absorbed(by node: Int) -> Parts { parts[node] ?? Parts() }
     func isAbsorbed(_ node: Int) -> Bool { absorbedNodes.contains(node) }
 
     /// The last node whose output a computation gives.

@@ -58,8 +58,8 @@ public final class PlanBuilder {
 
     // MARK: - What layers ask
 
-    /// Batch normalisation and ReLU that run inside this node's computation.
-    func absorbed(by node: Int) -> (normalization: Int?, relu: Int?) { fusion.absorbed(by: node) }
+    /// What runs inside this node's computation.
+    func absorbed(by node: Int) -> Fusion.Parts { fusion.absorbed(by: node) }
 
     /// Whether anything flows back through a node's input.
     func wantsGradient(_ source: Network.Source) -> Bool {

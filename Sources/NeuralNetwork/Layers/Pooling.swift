@@ -29,6 +29,12 @@ public struct MaxPooling: Layer {
     public func outputShape(of inputs: [[Int]]) throws(NetworkError) -> [Int] {
         try pooledShape(inputs[0], pool, ceilingMode)
     }
+
+    /// Whether windows lie side by side from the first row and column on, and a byte can number their positions.
+    var hasSeparateWindows: Bool {
+        pool.kernel == pool.stride && pool.padding == [0, 0] && pool.dilation == [1, 1] && !ceilingMode
+            && pool.kernel[0] * pool.kernel[1] <= 256
+    }
 }
 
 /// The mean of each window, as `torch.nn.AvgPool2d`.
