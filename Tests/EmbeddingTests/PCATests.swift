@@ -47,6 +47,24 @@ import Testing
         }
     }
 
+    @Test func `rows that drift away from the first ones are no worse described`() throws {
+        let random = CounterRandom(seed: 12)
+        let points = Tensor(
+            shape: [1800, 5],
+            (0..<9000).map { place in
+                let (row, column) = (Float(place / 5), Float(place % 5))
+                return row / 100 * column + (1 + column) * random.normal(place)
+            })
+        let streamed = try PCA.fit(points, components: 3, solver: .covariance)
+        let direct = try PCA.fit(points, components: 3, solver: .gram)
+        #expect(deviation(streamed.mean, from: direct.mean).relativeNorm < 1e-6)
+        #expect(deviation(streamed.components, from: direct.components).largest < 1e-3)
+        for (ours, theirs) in zip(streamed.explainedVariance, direct.explainedVariance) {
+            #expect(abs(ours - theirs) < 1e-5 * direct.explainedVariance[0])
+        }
+        #expect(abs(streamed.totalVariance / direct.totalVariance - 1) < 1e-6)
+    }
+
     @Test(arguments: [PCA.Solver.covariance, .gram, .randomized]) func `threads change no bit`(solver: PCA.Solver)
         throws
     {
