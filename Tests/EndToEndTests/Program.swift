@@ -1,0 +1,37 @@
+import Foundation
+
+/// The built program, run as a user runs it.
+struct Program {
+    struct Outcome {
+        var status: Int32
+        var output: String
+        var errors: String
+    }
+
+    /// Beside the tests in the build folder.
+    private static let path = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent().appendingPathComponent("convscope")
+
+    /// Runs `convscope` with arguments in a working folder, and waits for its end.
+    static func run(_ arguments: [String], in folder: URL) throws -> Outcome {
+        let process = Process()
+        let (output, errors) = (Pipe(), Pipe())
+        process.executableURL = path
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "CONVSCOPE_STORE" }
+        process.standardOutput = output
+        process.standardError = errors
+        // Read beside each other, or a full pipe would stop the program.
+        let reading = DispatchGroup()
+        nonisolated(unsafe) var errorData = Data()
+        try process.run()
+        DispatchQueue.global().async(group: reading) { errorData = errors.fileHandleForReading.readDataToEndOfFile() }
+        let outputData = output.fileHandleForReading.readDataToEndOfFile()
+        reading.wait()
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus, output: String(decoding: outputData, as: UTF8.self),
+            errors: String(decoding: errorData, as: UTF8.self))
+    }
+}
