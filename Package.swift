@@ -86,7 +86,12 @@ let package = Package(
         /** Reads a pipeline file, checks all of it, plans, runs, remembers; knows no science. */
         source("Pipeline", ["Storage", "JSONValues"]),
         /** What a stage has to show, and the page that shows it. */
-        source("Reporting", ["Pipeline", "JSONValues", .product(name: "Mustache", package: "swift-mustache")]),
+        .target(
+            name: "Reporting",
+            dependencies: [
+                "Pipeline", "Storage", "JSONValues", .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            resources: [.embedInCode("Templates")], swiftSettings: strict),
         /** Thin adapters from the pipeline to the science, and the one list of them. */
         source(
             "Stages",
@@ -105,6 +110,17 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // MARK: - Measurements
+
+        /** Times the engine alone; `Scripts/benchmarks/engine` pairs it with PyTorch. */
+        .executableTarget(
+            name: "engine-benchmark", dependencies: ["NeuralNetwork", "ModelFormats", "Tensors"],
+            path: "Scripts/benchmarks/EngineBenchmark", swiftSettings: strict),
+        /** Times training steps; `Scripts/benchmarks/training` pairs them with PyTorch. */
+        .executableTarget(
+            name: "training-benchmark", dependencies: ["Training", "NeuralNetwork", "Tensors"],
+            path: "Scripts/benchmarks/TrainingBenchmark", swiftSettings: strict),
+
         // MARK: - Tests
 
         /** Comparisons that report the worst element, golden readers, temporary folders. */
@@ -114,15 +130,17 @@ let package = Package(
         tests("HDF5Files", ["Tensors"], resources: [.copy("Golden")]),
         tests("Imaging", ["Tensors"], resources: [.copy("Golden")]),
         tests("NeuralNetwork", ["Tensors", "ModelFormats", "JSONValues"], resources: [.copy("Golden")]),
-        tests("Training", ["NeuralNetwork", "ModelFormats", "Tensors"], resources: [.copy("Golden")]),
+        tests("Training", ["NeuralNetwork", "ModelFormats", "Datasets", "JSONValues", "Tensors"], resources: [.copy("Golden")]),
         tests("ModelFormats", ["NeuralNetwork", "Tensors", "JSONValues"], resources: [.copy("Golden")]),
-        tests("Datasets", ["Tensors", "Imaging"], resources: [.copy("Golden")]),
+        tests("Datasets", ["Tensors", "Imaging", "JSONValues"], resources: [.copy("Golden")]),
         tests("Embedding", ["Tensors"], resources: [.copy("Golden")]),
-        tests("FeatureVisualization", ["NeuralNetwork", "Tensors"], resources: [.copy("Golden")]),
+        tests(
+            "FeatureVisualization", ["NeuralNetwork", "ModelFormats", "JSONValues", "Tensors"],
+            resources: [.copy("Golden")]),
         tests("Circuits", ["NeuralNetwork", "Tensors"]),
         tests("Storage"),
         tests("Pipeline", ["Storage", "JSONValues"]),
-        tests("Reporting", ["Pipeline", "JSONValues"]),
+        tests("Reporting", ["Pipeline", "Storage", "JSONValues"]),
         tests("Stages", ["Pipeline", "Storage", "HDF5Files", "JSONValues", "Tensors"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestSupport", "HDF5Files", "Tensors", "JSONValues", "convscope"],

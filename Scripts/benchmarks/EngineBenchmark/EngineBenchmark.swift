@@ -1,0 +1,71 @@
+import Foundation
+import ModelFormats
+import NeuralNetwork
+import Tensors
+
+/// Times the engine on VGG16 and leaves weights, images and results for PyTorch to compare with.
+///
+///     engine-benchmark FOLDER [repetitions]
+///
+/// FOLDER receives `weights.safetensors` (He-initialised, seeded), and `results.safetensors` with the images, the
+/// activation at `features.30`, and the gradient at the input of the mean activation of filter 0 at `features.16`.
+/// Prints one line of JSON with seconds per image, the median over the repetitions.
+@main struct Benchmark {
+    static func main() throws {
+        let arguments = CommandLine.arguments
+        let folder = arguments[1]
+        let repetitions = arguments.count > 2 ? Int(arguments[2])! : 5
+        let threads = ProcessInfo.processInfo.activeProcessorCount
+        let network = try Architecture.named("vgg16")!.network.upTo(30)
+        var model = Model(randomlyInitialized: network, seed: 1)
+        let random = CounterRandom(seed: 2)
+        for (name, _, specification) in network.parameters {
+            let deviation = (2 / Float(specification.fanIn)).squareRoot()
+            model.weights[name] = Tensor(
+                shape: specification.shape,
+                specification.role == .weight
+                    ? (0..<specification.shape.elementCount).map { random.stream(name).normal($0) * deviation }
+                    : [Float](repeating: 0, count: specification.shape.elementCount))
+        }
+        let images = Tensor(
+            shape: [8, 3, 224, 224], (0..<8 * 3 * 224 * 224).map { random.stream("images").normal($0) })
+
+        var forward = PlanRequest(batch: 4)
+        forward.activations = [30]
+        let forwardRunner = try NetworkRunner(model, forward, threads: threads)
+        var output = Tensor(shape: [0])
+        let forwardSeconds = try median(repetitions) { output = try forwardRunner.activations(of: images)[30]! }
+
+        var backward = PlanRequest(batch: 4)
+        backward.seeds = [16]
+        backward.inputGradient = true
+        let backwardRunner = try NetworkRunner(model, backward, threads: threads)
+        var gradient = Tensor(shape: [0])
+        let backwardSeconds = try median(repetitions) {
+            gradient = try backwardRunner.gradients(of: images) { range, _ in
+                var seed = Tensor(shape: [range.count, 256, 28, 28])
+                seed.withUnsafeMutableBufferPointer { values in
+                    for sample in 0..<range.count {
+                        for position in 0..<784 { values[sample * 256 * 784 + position] = 1 / 784 }
+                    }
+                }
+                return [16: seed]
+            }.gradient!
+        }
+        try SafetensorsFile.write(model.weights, to: folder + "/weights.safetensors")
+        try SafetensorsFile.write(
+            ["images": images, "features.30": output, "gradient": gradient], to: folder + "/results.safetensors")
+        print(
+            #"{"forward": \#(forwardSeconds / 8), "forward_backward": \#(backwardSeconds / 8), "threads": \#(threads)}"#)
+    }
+
+    static func median(_ repetitions: Int, _ body: () throws -> Void) rethrows -> Double {
+        try body()
+        let times = try (0..<repetitions).map { _ in
+            let clock = ContinuousClock()
+            let duration = try clock.measure(body)
+            return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+        }
+        return times.sorted()[repetitions / 2]
+    }
+}

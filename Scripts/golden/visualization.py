@@ -1,0 +1,117 @@
+"""Reference values for FeatureVisualization: Fourier synthesis by NumPy, gradient ascent by PyTorch.
+
+Made with torch 2.15.0 and numpy 2.4.6 on Python 3.11:
+    python Scripts/golden/visualization.py
+It writes, under Tests/FeatureVisualizationTests/Golden, fourier.safetensors (for several sizes and decays: spectrum,
+planes), and for a colour and a gray net NAME.json and NAME.safetensors (weights, start parameters, and for each way of
+making an image the objective and image after each of 20 steps of Adam, and the gradient at the start).
+"""
+
+import json
+import pathlib
+
+import numpy as np
+import torch
+
+import safetensors_file
+import torch_network
+
+FOLDER = pathlib.Path(__file__).resolve().parents[2] / "Tests/FeatureVisualizationTests/Golden"
+
+SIZES = [(1, 1, 1.0), (2, 3, 1.0), (5, 4, 1.0), (8, 8, 1.0), (9, 11, 1.0), (13, 6, 1.5), (28, 28, 1.0), (30, 42, 0.85)]
+
+COLOUR = {"name": "colour", "input": [3, 24, 20], "layers": [
+    {"name": "conv1", "kind": "convolution", "in_channels": 3, "out_channels": 16, "kernel": 3, "padding": 1},
+    {"name": "norm", "kind": "batch_normalization", "channels": 16},
+    {"name": "relu1", "kind": "relu"},
+    {"name": "pool", "kind": "max_pooling", "kernel": 2},
+    {"name": "conv2", "kind": "convolution", "in_channels": 16, "out_channels": 12, "kernel": 3},
+    {"name": "relu2", "kind": "relu"},
+]}
+
+GRAY = {"name": "gray", "input": [1, 14, 14], "layers": [
+    {"name": "conv", "kind": "convolution", "in_channels": 1, "out_channels": 8, "kernel": 5},
+    {"name": "relu", "kind": "relu"},
+    {"name": "flatten", "kind": "flatten"},
+    {"name": "head", "kind": "linear", "in_features": 800, "out_features": 4},
+]}
+
+MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
+
+
+def weights_of_frequencies(height, width, decay):
+    fy, fx = np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None, :]
+    frequency = np.sqrt(fx**2 + fy**2)
+    return np.sqrt(width * height) / np.maximum(frequency, 1 / max(width, height)) ** decay
+
+
+def fourier(random):
+    arrays = {}
+    for height, width, decay in SIZES:
+        parts = random.normal(size=(2, 2, height, width // 2 + 1)).astype(np.float32)
+        spectrum = weights_of_frequencies(height, width, decay) * (parts[:, 0] + 1j * parts[:, 1].astype(np.float64))
+        arrays[f"{height}x{width}/{decay}/parameters"] = parts
+        arrays[f"{height}x{width}/{decay}/planes"] = np.fft.irfft2(spectrum, s=(height, width)) / 4
+    arrays["weights/8x8"] = weights_of_frequencies(8, 8, 1)
+    safetensors_file.write(FOLDER / "fourier.safetensors", arrays, {"made_with": f"numpy {np.__version__}"})
+
+
+def colours(planes):
+    root = torch.tensor([[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]], dtype=planes.dtype)
+    matrix = root / torch.linalg.norm(root, dim=0).max()
+    return torch.einsum("rc,chw->rhw", matrix, planes)
+
+
+def planes_of(parameters, kind, height, width):
+    if kind == "pixel":
+        return parameters
+    scale = torch.tensor(weights_of_frequencies(height, width, 1.0), dtype=parameters.dtype)
+    return torch.fft.irfft2(scale * torch.complex(parameters[:, 0], parameters[:, 1]), s=(height, width)) / 4
+
+
+def ascent(name, network, runs, standardise, random):
+    weights = {}
+    for key, size in torch_network.parameters(network):
+        values = random.normal(size=size) * (1.4 / np.sqrt(np.prod(size[1:])) if len(size) > 1 else 0.1)
+        weights[key] = (values + 1 if key in ("norm.weight", "norm.running_var") else values).astype(np.float32)
+    arrays = {f"weight/{key}": value for key, value in weights.items()}
+    weights = {key: torch.tensor(value, dtype=torch.float64) for key, value in weights.items()}
+    channels, height, width = network["input"]
+    for kind, layer, channel in runs:
+        shape = (channels, 2, height, width // 2 + 1) if kind == "fourier" else (channels, height, width)
+        start = (random.normal(size=shape) * 0.01).astype(np.float32)
+        parameters = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+        optimizer = torch.optim.Adam([parameters], lr=0.05, maximize=True)
+        objectives = []
+        for step in range(20):
+            planes = planes_of(parameters, kind, height, width)
+            image = torch.sigmoid(colours(planes) if channels == 3 else planes)
+            seen = image[None]
+            if standardise:
+                mean, std = torch.tensor(MEAN, dtype=torch.float64), torch.tensor(STD, dtype=torch.float64)
+                seen = (seen - mean[:, None, None]) / std[:, None, None]
+            objective = torch_network.run(network, weights, seen)[layer][0, channel].mean()
+            optimizer.zero_grad()
+            objective.backward()
+            if step == 0:
+                gradient = parameters.grad.numpy().copy()
+                first = image.detach().numpy()
+            objectives.append(objective.item())
+            optimizer.step()
+        run = f"{kind}/{layer}:{channel}"
+        arrays |= {f"{run}/start": start, f"{run}/gradient": gradient, f"{run}/objective": np.array(objectives),
+                   f"{run}/image": first}
+    (FOLDER / f"{name}.json").write_text(json.dumps(network, indent=1) + "\n")
+    safetensors_file.write(FOLDER / f"{name}.safetensors", arrays, {"made_with": f"torch {torch.__version__}"})
+
+
+def main():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    fourier(np.random.default_rng(300))
+    ascent("colour", COLOUR, [("fourier", "conv2", 5), ("fourier", "relu2", 3), ("pixel", "conv1", 2)], True,
+           np.random.default_rng(301))
+    ascent("gray", GRAY, [("fourier", "head", 1), ("fourier", "conv", 3), ("pixel", "relu", 0)], False,
+           np.random.default_rng(302))
+
+
+main()

@@ -1,0 +1,121 @@
+import Datasets
+import HDF5Files
+import Imaging
+import NeuralNetwork
+public import Pipeline
+import Reporting
+import Tensors
+
+/// Shows what every channel of chosen layers makes of chosen images.
+public struct ActivationsMapsStage: Stage {
+    public static let name = "activations.maps"
+    public static let version = 1
+    public static let summary = "Draws the activation maps of chosen images, layer by layer, as grids of channels."
+    public static let details = """
+        Every map of a grid has the same colour scale, whose ends stand below it. A convolution's name shows its output \
+        before the ReLU (blue below zero, red above), the ReLU's or pooling's name what comes after.
+        """
+
+    static let model = Input<ModelArtifact>("model", "The network.")
+    static let dataset = Input<DatasetArtifact>("dataset", "The images.")
+    static let maps = Output(
+        "maps", kind: "activations", "`/<layer>` [samples, channels, height, width] of the chosen images, `/sample_ids`")
+    static let pictures = Output("pictures", kind: "pictures", "One PNG for each image and layer")
+    public static let inputs: [any InputPort] = [model, dataset]
+    public static let outputs = [maps, pictures]
+
+    @Parameter("Which images, by position in the data set.", in: 0...) var samples: [Int] = [0]
+    @Parameter("Layers by name or pattern; all that give maps if absent.") var layers: [String] = ["*"]
+    @Parameter("Channels drawn at most of each layer.", in: 1...1024) var channels: Int = 64
+
+    public init() {}
+
+    public func validate() throws(ParameterError) {
+        guard !samples.isEmpty, samples.count <= 64 else {
+            throw ParameterError(parameter: "samples", "names \(samples.count) images", fix: "name 1...64 images")
+        }
+    }
+
+    public func check(_ io: CheckIO) throws {
+        ModelAndDataset.check(io, Self.model, Self.dataset)
+        if let count = io.description(of: Self.dataset)?.count {
+            for (index, sample) in samples.enumerated() where sample >= count {
+                io.problem(
+                    parameter: "samples[\(index)]", "there is no image \(sample) among \(count)",
+                    fix: "choose positions in 0...\(count - 1)")
+            }
+        }
+        guard let network = io.description(of: Self.model)?.network else { return }
+        let nodes = LayerChoice.check(layers, of: network, parameter: "layers", io)
+        let mapped = nodes.filter { network.shapes[$0].count == 3 }
+        if mapped.isEmpty, !nodes.isEmpty {
+            io.problem(
+                parameter: "layers", "none of these layers gives maps",
+                fix: "name layers before the flattening; 'convscope layers' lists them")
+        }
+        io.describe(
+            Self.maps,
+            as: ActivationsSummary(
+                layers: mapped.map { (network.nodes[$0].name, network.shapes[$0]) }, count: samples.count))
+    }
+
+    public func run(_ io: StageIO) throws {
+        let model = try io.read(Self.model).model
+        let dataset = try io.read(Self.dataset).dataset
+        let network = model.network
+        let nodes = try LayerChoice.nodes(layers, of: network).filter { network.shapes[$0].count == 3 }
+        var request = PlanRequest(batch: min(PlanRequest.usualBatch(for: network.inputShape), 4))
+        request.activations = Set(nodes)
+        let images = try dataset.images(at: samples, threads: io.threads)
+        let activations = try NetworkRunner(model, request, threads: io.threads).activations(of: images)
+
+        let output = try HDF5Output(Self.maps, io)
+        try output.file.setAttribute("layers", .strings(nodes.map { network.nodes[$0].name }))
+        for node in nodes {
+            try output.write(
+                activations[node]!, to: "/" + network.nodes[node].name, axes: ["samples", "channels", "height", "width"])
+        }
+        try output.writeSamples(
+            labels: dataset.labels.map { labels in samples.map { labels[$0] } }, classNames: dataset.classNames,
+            sampleIDs: samples.map { dataset.sampleIDs[$0] })
+        try output.close()
+
+        let folder = try io.folder(Self.pictures)
+        let summary = SummaryWriter(io)
+        var section = SectionContent(title: "Activation maps")
+        for (row, sample) in samples.enumerated() {
+            try io.checkCancelled()
+            section.picture(
+                try summary.save(
+                    Image(images.row(row)).shownSmall().encodedPNG(), as: "image-\(row).png",
+                    caption: dataset.sampleIDs[sample], alternative: "The image \(dataset.sampleIDs[sample])", width: 128, isPixelated: images.shape[3] < 128))
+            for (position, node) in nodes.enumerated() {
+                let layer = network.nodes[node].name
+                let png = try grid(activations[node]!.row(row), layer: layer, sample: dataset.sampleIDs[sample]).png()
+                try FileBytes.write(png, to: "\(folder)/image-\(row)-\(FileName.safe(layer)).png")
+                section.picture(
+                    try summary.save(
+                        png, as: "maps-\(row)-\(position).png",
+                        alternative: "Activation maps of \(layer) for \(dataset.sampleIDs[sample])"))
+                io.progress(row * nodes.count + position + 1, of: samples.count * nodes.count, unit: "grids")
+            }
+        }
+        summary.write(section)
+    }
+
+    /// - Parameter maps: `[channels, height, width]`.
+    private func grid(_ maps: Tensor, layer: String, sample: String) -> ImageGrid {
+        let shown = min(maps.shape[0], channels)
+        let isSigned = maps.finiteRange.lowerBound < 0
+        let range = isSigned ? maps.symmetricRange : 0...max(maps.finiteRange.upperBound, .leastNormalMagnitude)
+        let cells = (0..<shown).map { channel in
+            ImageGrid.Cell(
+                Image(maps.row(channel), range: range, colors: isSigned ? .diverging : .viridis), caption: "\(channel)")
+        }
+        let scale = "\(NumberFormat.automatic.text(Double(range.lowerBound))) to \(NumberFormat.automatic.text(Double(range.upperBound)))"
+        let cut = shown < maps.shape[0] ? ", first \(shown) of \(maps.shape[0]) channels" : ""
+        return ImageGrid(
+            cells: cells, columns: min(max(Int(Double(shown).squareRoot().rounded(.up)), 1), 16),
+            title: "\(layer): colours from \(scale)\(cut)", cellSide: 64)
+    }
+}

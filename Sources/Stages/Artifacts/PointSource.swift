@@ -1,0 +1,102 @@
+import Datasets
+import HDF5Files
+import JSONValues
+import NeuralNetwork
+public import Pipeline
+import Tensors
+
+/// Whatever can be seen as points in many dimensions: images, activations of a layer, or an embedding.
+public struct PointSource: ArtifactReader {
+    public static let kinds = ["dataset", "activations", "embedding"]
+
+    /// Number of points and features, as far as known before a run.
+    public enum Description: Sendable {
+        case dataset(DatasetSummary)
+        case activations(ActivationsSummary)
+        case embedding(EmbeddingSummary)
+    }
+
+    /// Points with what is known of the samples.
+    struct Points {
+        /// `[samples, features]`.
+        let values: Tensor
+        let labels: [Int]?
+        let classNames: [String]
+        let sampleIDs: [String]
+        /// What the points are, in words: `pixels`, `features.14`.
+        let origin: String
+    }
+
+    private let stored: StoredOutput
+
+    public init(opening output: StoredOutput) throws { stored = output }
+
+    /// Reads the points.
+    /// - Parameters:
+    ///   - layer: which layer of activations; `nil` where there is only one.
+    ///   - limit: takes that many samples from the start.
+    /// - Throws: `StageError` when the layer is not there, and what reading throws.
+    func points(layer: String?, limit: Int?, threads: Int) throws -> Points {
+        switch stored.kind {
+        case "dataset":
+            let dataset = try DatasetArtifact(opening: stored).dataset
+            let count = min(limit ?? dataset.count, dataset.count)
+            let images = try dataset.images(0..<count, threads: threads)
+            return Points(
+                values: images.reshaped(to: [count, images.rowCount]), labels: dataset.labels.map { Array($0[..<count]) },
+                classNames: dataset.classNames, sampleIDs: Array(dataset.sampleIDs[..<count]), origin: "pixels")
+        case "activations":
+            let activations = try ActivationsArtifact(opening: stored)
+            return try points(
+                activations.file, path: "/" + LayerOfActivations.resolve(layer, among: activations.layers), limit: limit)
+        default:
+            return try points(HDF5File(opening: stored.path("h5"), isTrusted: true), path: "/embedding", limit: limit)
+        }
+    }
+
+    private func points(_ file: HDF5File, path: String, limit: Int?) throws -> Points {
+        let dataset = try file.dataset(path)
+        let count = min(limit ?? dataset.rowCount, dataset.rowCount)
+        let values = try dataset.readTensor(rows: 0..<count)
+        let labels: [Int]? = try file.contains("/labels") ? file.dataset("/labels").read(Int.self, rows: 0..<count) : nil
+        var classNames: [String] = []
+        if labels != nil, case .strings(let names)? = try file.attribute("class_names", of: "/labels") { classNames = names }
+        let sampleIDs =
+            try file.contains("/sample_ids")
+            ? file.dataset("/sample_ids").readStrings(rows: 0..<count) : (0..<count).map(String.init)
+        return Points(
+            values: values.reshaped(to: [count, values.rowCount]), labels: labels, classNames: classNames,
+            sampleIDs: sampleIDs, origin: String(path.dropFirst()))
+    }
+}
+
+/// What other stages can know about an embedding before anything runs.
+public struct EmbeddingSummary: Sendable {
+    let count: Int?
+    let dimensions: Int
+}
+
+/// Which layer of extracted activations is meant.
+enum LayerOfActivations {
+    /// - Throws: `StageError` that lists the layers.
+    static func resolve(_ layer: String?, among layers: [String]) throws -> String {
+        guard let layer else {
+            guard layers.count == 1 else { throw problem(layer, among: layers) }
+            return layers[0]
+        }
+        guard layers.contains(layer) else { throw problem(layer, among: layers) }
+        return layer
+    }
+
+    static func problem(_ layer: String?, among layers: [String]) -> StageError {
+        let known = layers.count <= 12 ? layers : layers.prefix(12) + ["…"]
+        guard let layer else {
+            return StageError(
+                "the activations hold \(layers.count) layers", fix: "name one with 'layer': \(known.joined(separator: ", "))")
+        }
+        let nearest = nearestName(to: layer, in: layers).map { "; did you mean '\($0)'?" } ?? ""
+        return StageError(
+            "the activations hold no layer '\(layer)'\(nearest)",
+            fix: "write one of \(known.joined(separator: ", ")), or extract it too")
+    }
+}

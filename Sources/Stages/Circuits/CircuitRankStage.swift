@@ -1,0 +1,101 @@
+import Circuits
+import Datasets
+import HDF5Files
+import JSONValues
+import NeuralNetwork
+public import Pipeline
+import Tensors
+
+/// Splits a filter into one kernel for each input channel and ranks them by strength.
+public struct CircuitRankStage: Stage {
+    public static let name = "circuit.rank"
+    public static let version = 1
+    public static let summary = "Ranks what feeds a filter: one kernel for each input channel, by L2 norm, excitatory or inhibitory."
+    public static let details = """
+        e = Σw / Σ|w| of a kernel says which sign prevails: at least \(KernelStatistics.balanceLimit) is mostly excitatory, \
+        at most −\(KernelStatistics.balanceLimit) mostly inhibitory. That holds only where the upstream unit is never \
+        negative; the stage says whether it is. Kernels below \(Int(CircuitRanking.negligibleShare * 100)) % of the \
+        strongest are left out. With images, channels are also ranked by what they contribute. Source: Voss et al., \
+        "Visualizing weights", Distill 2021.
+        """
+
+    static let model = Input<ModelArtifact>("model", "The network.")
+    static let dataset = OptionalInput<DatasetArtifact>("dataset", "Images to measure each channel's contribution on.")
+    static let rank = Output(
+        "rank", kind: "rank",
+        "`/channel`, `/l2`, `/excitation`, `/positive_fraction` [n], `/kernel` [n, height, width], the strongest first; "
+            + "attributes `layer`, `filter`, `upstream_layer`")
+    static let upstream = Output(
+        "upstream", kind: "units", "The units that the kernels read, for 'filters.maximize' and others", isOptional: true)
+    public static let inputs: [any InputPort] = [model, dataset]
+    public static let outputs = [rank, upstream]
+
+    @Parameter("A convolution, by name.") var layer: String
+    @Parameter("Which of its filters.", in: 0...) var filter: Int
+    @Parameter("How many kernels are kept.", in: 1...4096) var top: Int = 10
+
+    public init() {}
+
+    public func check(_ io: CheckIO) throws {
+        if let dataset = io.description(of: Self.dataset), let network = io.description(of: Self.model)?.network,
+            dataset.sampleShape != network.inputShape
+        {
+            let error = NetworkError.wrongInput(expected: network.inputShape, found: dataset.sampleShape)
+            io.problem(input: Self.dataset, error.what, fix: error.fix)
+        }
+        guard let network = io.description(of: Self.model)?.network else { return }
+        do throws(CircuitError) {
+            try CircuitRanking.check(network, layer: layer, filter: filter)
+        } catch {
+            if case .filterOutOfRange = error {
+                io.problem(parameter: "filter", error.what, fix: error.fix)
+            } else {
+                io.problem(parameter: "layer", error.what, fix: error.fix)
+            }
+        }
+    }
+
+    public func run(_ io: StageIO) throws {
+        let model = try io.read(Self.model).model
+        let ranking = try CircuitRanking(model, layer: layer, filter: filter, count: top)
+        let contributions = try contributions(model, io)
+        let output = try HDF5Output(Self.rank, io)
+        let kernels = ranking.kernels
+        try output.write(kernels.map(\.channel), to: "/channel", axes: ["rank"])
+        try output.write(kernels.map(\.statistics.l2), to: "/l2", axes: ["rank"])
+        try output.write(kernels.map(\.statistics.excitation), to: "/excitation", axes: ["rank"])
+        try output.write(kernels.map(\.statistics.positiveFraction), to: "/positive_fraction", axes: ["rank"])
+        try output.write(kernels.map(\.statistics.tendency.rawValue), to: "/label", axes: ["rank"])
+        if !kernels.isEmpty {
+            try output.write(Tensor.stack(kernels.map(\.kernel)), to: "/kernel", axes: ["rank", "height", "width"])
+        }
+        if let contributions {
+            try output.write(
+                kernels.map { contributions.meanAbsolute[$0.channel - contributions.channels.lowerBound] },
+                to: "/contribution", axes: ["rank"])
+            try output.write(contributions.ranking, to: "/channels_by_contribution", axes: ["channels"])
+        }
+        try output.file.setAttribute("layer", .string(layer))
+        try output.file.setAttribute("filter", .integer(filter))
+        try output.file.setAttribute("upstream_layer", .string(ranking.upstream.layers.last ?? "input"))
+        try output.file.setAttribute("upstream_is_non_negative", .boolean(ranking.upstream.isNonNegative))
+        try output.file.setAttribute("negligible_kernels", .integer(ranking.negligibleCount))
+        try output.file.setAttribute("bias", .number(Double(ranking.bias)))
+        try output.close()
+        let units = kernels.compactMap { kernel in
+            kernel.origin.layer.map { UnitsArtifact.Unit(layer: $0, index: kernel.origin.channel) }
+        }
+        if !units.isEmpty { try UnitsArtifact.write(units, to: io.path(Self.upstream, "json")) }
+        let uses = try DownstreamUse.ranked(model, layer: layer, filter: filter, count: top)
+        try CircuitSection.write(ranking, contributions, uses, io)
+    }
+
+    private func contributions(_ model: Model, _ io: StageIO) throws -> ChannelContributions? {
+        guard let dataset = try io.read(Self.dataset)?.dataset else { return nil }
+        return try ChannelContributions(
+            model, layer: layer, filter: filter, imageCount: dataset.count, threads: io.threads
+        ) { sample, pixels in
+            try dataset.images(at: [sample]).withUnsafeBufferPointer { _ = pixels.update(fromContentsOf: $0) }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Datasets
+import JSONValues
+public import Pipeline
+import Storage
+
+/// Describes labelled images for other stages to read.
+///
+/// The output holds no pixels: it says which files, which of their images and how they are cut, and names the files by
+/// digest. Pixels stay raw; what a network wants done to them is part of the model.
+public struct DatasetLoadStage: Stage {
+    public static let name = "dataset.load"
+    public static let version = 1
+    public static let summary = "Opens a set of labelled images: built-in shapes, MNIST, CIFAR, or a folder of pictures."
+    public static let details = """
+        Formats: \(DatasetCatalogue.names.joined(separator: ", ")). 'path' is the folder that holds the files (not \
+        needed for 'shapes'). 'resize' scales the shorter side, 'crop' cuts out the centre.
+        """
+
+    static let dataset = Output("dataset", kind: "dataset", "Description with digests of the files, not the pixels")
+    public static let outputs = [dataset]
+
+    @Parameter("The format of the files.") var format: DatasetFormatName
+    @Parameter("Folder that holds the files.") var path: String?
+    @Parameter("Which part of the data.") var split: DatasetSpecification.Split = .train
+    @Parameter("Leaves out that many images at the start.", in: 0...) var offset: Int = 0
+    @Parameter("Takes at most that many images.", in: 1...) var limit: Int?
+    @Parameter("Takes images in seeded random order, before offset and limit.") var shuffle: Bool = false
+    @Parameter("Seed of the order, and of the images of 'shapes'.", in: 0...) var seed: Int = 0
+    @Parameter("Number of images of 'shapes'.", in: 1...10_000_000) var count: Int?
+    @Parameter("Length of the shorter side after scaling, in pixels.", in: 1...4096) var resize: Int?
+    @Parameter("Side of the square cut out of the centre, in pixels.", in: 1...4096) var crop: Int?
+    @Parameter("Colour or gray; what the files hold if absent.") var color: DatasetSpecification.ColorMode?
+    @Parameter("Whether a picture that cannot be read ends the run or is left out and counted.")
+    var onError: DatasetSpecification.FailurePolicy = .fail
+
+    public init() {}
+
+    public func validate() throws(ParameterError) {
+        if format.needsPath, path == nil {
+            throw ParameterError(
+                parameter: "path", "is required for the format '\(format.rawValue)'",
+                fix: "add \"path\": the folder that holds the files")
+        }
+    }
+
+    public func externalFiles(_ resolver: PathResolver) throws -> [ExternalFile] {
+        guard let path, format.needsPath else { return [] }
+        do {
+            return try specification.files(at: resolver.absolute(path)).map {
+                ExternalFile(path: $0.path, parameter: "path", name: $0.name)
+            }
+        } catch {
+            throw ParameterError(parameter: "path", error.place.map { "\($0): \(error.what)" } ?? error.what, fix: error.fix)
+        }
+    }
+
+    public func check(_ io: CheckIO) throws {
+        do {
+            let description = try DatasetDescription(checking: specification, files: files(io.resolver))
+            io.describe(
+                Self.dataset,
+                as: DatasetSummary(
+                    sampleShape: description.sampleShape, count: description.count, classNames: description.classNames))
+        } catch {
+            io.problem(
+                parameter: path == nil ? "format" : "path", error.place.map { "\($0): \(error.what)" } ?? error.what,
+                fix: error.fix)
+        }
+    }
+
+    public func run(_ io: StageIO) throws {
+        let files = try files(io.resolver)
+        let description = try DatasetDescription(of: specification, files: files, threads: io.threads)
+        if !description.skipped.isEmpty {
+            io.warn("\(description.skipped.count) pictures cannot be read and are left out, \(description.skipped[0]) first")
+        }
+        try DatasetArtifact.write(
+            description,
+            digests: Dictionary(uniqueKeysWithValues: files.map { ($0.name, io.digest(ofExternalFile: $0.path)) }),
+            to: io.path(Self.dataset, "json"))
+        io.metric("images", Double(description.count))
+        try DatasetSection.write(description, io)
+    }
+
+    private func files(_ resolver: PathResolver) throws(DatasetError) -> [DatasetFile] {
+        try specification.files(at: path.map { resolver.absolute($0) })
+    }
+
+    private var specification: DatasetSpecification {
+        var specification = DatasetSpecification(format: format.rawValue)
+        specification.split = split
+        specification.offset = offset
+        specification.limit = limit
+        specification.shuffle = shuffle
+        specification.seed = seed
+        specification.count = count
+        specification.resize = resize
+        specification.crop = crop
+        specification.color = color
+        specification.onError = onError
+        return specification
+    }
+}

@@ -1,0 +1,34 @@
+import Pipeline
+
+/// What every reduction checks before a run about the points it takes.
+struct PointsCheck {
+    /// Number of samples and features, where known.
+    private(set) var samples: Int?
+    private(set) var features: Int?
+
+    init(_ io: CheckIO, _ input: Input<PointSource>, layer: String?, limit: Int?) {
+        switch io.description(of: input) {
+        case .dataset(let dataset)?:
+            samples = dataset.count
+            features = dataset.sampleShape.reduce(1, *)
+            if layer != nil {
+                io.problem(
+                    parameter: "layer", "images have no layers", fix: "remove 'layer', or reduce activations instead")
+            }
+        case .activations(let activations)?:
+            samples = activations.count
+            let names = activations.layers.map(\.name)
+            do {
+                let name = try LayerOfActivations.resolve(layer, among: names)
+                features = activations.layers.first { $0.name == name }!.shape.reduce(1, *)
+            } catch let error as StageError {
+                io.problem(parameter: "layer", error.what, fix: error.fix)
+            } catch {}
+        case .embedding(let embedding)?:
+            samples = embedding.count
+            features = embedding.dimensions
+        case nil: break
+        }
+        if let limit, let all = samples { samples = min(limit, all) }
+    }
+}

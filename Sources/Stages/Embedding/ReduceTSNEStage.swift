@@ -1,0 +1,92 @@
+import Embedding
+import HDF5Files
+public import Pipeline
+import Tensors
+
+/// Places points on a plane so that near neighbours stay near.
+public struct ReduceTSNEStage: Stage {
+    public static let name = "reduce.tsne"
+    public static let version = 1
+    public static let summary = "t-SNE: places points on a plane so that near neighbours stay near."
+    public static let details = """
+        Exact nearest neighbours, openTSNE's schedule, a start from the principal components. Same seed, same bytes, for \
+        any number of threads. Sources: van der Maaten & Hinton, JMLR 9 (2008) 2579–2605; Linderman et al., Nature \
+        Methods 16 (2019) 243–245.
+        """
+
+    static let points = Input<PointSource>("points", "Images (their pixels in [0, 1]), activations, or an embedding.")
+    static let embedding = Output(
+        "embedding", kind: "embedding",
+        "`/embedding` [samples, dimensions], `/kl_history` [reports], `/labels`, `/sample_ids`; attribute `kl_divergence` in nats")
+    public static let inputs: [any InputPort] = [points]
+    public static let outputs = [embedding]
+
+    @Parameter("Number of output coordinates.", in: 2...3) var dimensions: Int = 2
+    @Parameter("Effective number of neighbours of a point.", in: 1...1000) var perplexity: Double = 30
+    @Parameter("Gradient steps in all.", in: 1...100_000) var iterations: Int = 750
+    @Parameter("How many of them are exaggerated.", in: 0...100_000) var earlyIterations: Int = 250
+    @Parameter("Factor of the affinities in the early iterations.", in: 1...100) var earlyExaggeration: Double = 12
+    @Parameter("Factor of the affinities afterwards; above 1 clusters stay tighter.", in: 1...100)
+    var exaggeration: Double = 1
+    @Parameter("Step size; samples divided by the exaggeration if absent.", in: 0.001...1_000_000) var learningRate: Double?
+    @Parameter("Layer of the activations; needed where there are several.") var layer: String?
+    @Parameter("Takes at most that many samples, from the start.", in: 1...) var limit: Int?
+    @Parameter("Seed of the jitter of the start.", in: 0...) var seed: Int = 0
+
+    public init() {}
+
+    public func check(_ io: CheckIO) throws {
+        let check = PointsCheck(io, Self.points, layer: layer, limit: limit)
+        if let samples = check.samples {
+            do throws(EmbeddingError) {
+                try settings.validate(samples: samples)
+            } catch {
+                io.problem(parameter: "perplexity", error.what, fix: error.fix)
+            }
+        }
+        io.describe(
+            Self.embedding,
+            as: PointSource.Description.embedding(EmbeddingSummary(count: check.samples, dimensions: dimensions)))
+    }
+
+    public func run(_ io: StageIO) throws {
+        let points = try io.read(Self.points).points(layer: layer, limit: limit, threads: io.threads)
+        let tsne = settings
+        io.progress(0, of: iterations, unit: "iterations", note: "neighbours")
+        let affinities = try tsne.affinities(of: points.values, threads: io.threads)
+        let optimizer = TSNEOptimizer(
+            affinities: affinities, state: TSNEState(start: try tsne.start(for: points.values, threads: io.threads)),
+            parameters: tsne, threads: io.threads)
+        var history: [(iteration: Int, divergence: Double)] = []
+        try optimizer.run(reportEvery: 50, checkCancellation: io.checkCancelled) { progress in
+            history.append((progress.iteration, progress.divergence))
+            io.progress(progress.iteration, of: iterations, unit: "iterations", note: "KL \(EmbeddingSection.short(progress.divergence))")
+        }
+        let positions = optimizer.state.positions
+        let divergence = klDivergence(of: positions, affinities: affinities, threads: io.threads)
+        let output = try HDF5Output(Self.embedding, io)
+        try output.write(positions, to: "/embedding", axes: ["samples", "dimensions"])
+        try output.write(history.map(\.iteration), to: "/iterations", axes: ["reports"])
+        try output.write(history.map(\.divergence), to: "/kl_history", axes: ["reports"])
+        try output.writeSamples(labels: points.labels, classNames: points.classNames, sampleIDs: points.sampleIDs)
+        try output.file.setAttribute("kl_divergence", .number(divergence))
+        try output.close()
+        io.metric("kl_divergence", divergence)
+        try EmbeddingSection.write(
+            method: "t-SNE", positions, points, axisNames: [],
+            metrics: [("Kullback–Leibler divergence", divergence, "nats, exact, perplexity \(EmbeddingSection.short(perplexity))")], io)
+    }
+
+    private var settings: TSNE {
+        var tsne = TSNE()
+        tsne.dimensions = dimensions
+        tsne.perplexity = perplexity
+        tsne.iterations = iterations
+        tsne.earlyIterations = min(earlyIterations, iterations)
+        tsne.earlyExaggeration = earlyExaggeration
+        tsne.exaggeration = exaggeration
+        tsne.learningRate = learningRate
+        tsne.seed = seed
+        return tsne
+    }
+}

@@ -1,0 +1,172 @@
+import FeatureVisualization
+import HDF5Files
+import Imaging
+import NeuralNetwork
+public import Pipeline
+import Synchronization
+import Tensors
+
+/// Makes images that excite units of a network.
+public struct FiltersMaximizeStage: Stage {
+    public static let name = "filters.maximize"
+    public static let version = 1
+    public static let summary = "Activation maximization: starts from noise and changes an image until a unit answers most."
+    public static let details = """
+        Adam on Fourier or pixel parameters with decorrelated colours, random shifts, scales and turns at every step, and \
+        the best step kept. Every unit has a seed of its own, so its image does not depend on which others are made with \
+        it. Sources: Olah, Mordvintsev & Schubert, "Feature visualization", Distill 2017; Erhan et al. 2009.
+        """
+
+    static let model = Input<ModelArtifact>("model", "The network.")
+    static let units = OptionalInput<UnitsArtifact>("units", "Units to maximize, as 'circuit.rank' lists them; instead of 'layer'.")
+    static let images = Output(
+        "images", kind: "images",
+        "`/image` [units, channels, height, width] in [0, 1], `/objective` [units, iterations], `/unit` (`layer:index`), "
+            + "`/activation`, `/best_iteration`, `/outcome` [units], `/snapshots` where asked for")
+    static let pictures = Output("pictures", kind: "pictures", "One PNG for each unit, and `grid.png`")
+    public static let inputs: [any InputPort] = [model, units]
+    public static let outputs = [images, pictures]
+
+    /// Random changes before every look at the image.
+    enum Transforms: String, ParameterChoice {
+        /// Shifts, scales and turns in measures of the image.
+        case standard
+        /// Lucid's list as it stands, for images of about 128 pixels.
+        case lucid
+        case none
+    }
+
+    @Parameter("Layer of the units: a convolution's name excites it before the ReLU. Not with 'units'.") var layer: String?
+    @Parameter("Channels of the layer (or outputs of a linear layer); all if absent.", in: 0...) var filters: [Int]?
+    @Parameter("Whether a channel is excited everywhere or only its unit in the middle.") var target: MaximizationTarget = .channel
+    @Parameter("Steps.", in: 1...100_000) var iterations: Int = 256
+    @Parameter("Height and width of the images in pixels; what suits the layer if absent.", in: 8...1024) var size: Int?
+    @Parameter("Step size of Adam.", in: 0.00001...10) var learningRate: Double = 0.05
+    @Parameter("How numbers become an image.") var parameterization: MaximizationSettings.ParameterizationKind = .fourier
+    @Parameter("Random changes before every look at the image.") var transforms: Transforms = .standard
+    @Parameter("Charge for the mean square distance from gray.", in: 0...1000) var l2: Float = 0
+    @Parameter("Charge for differences between neighbouring pixels.", in: 0...1000) var totalVariation: Float = 0
+    @Parameter("Numbers of steps after which an image is kept; 0 is the start.", in: 0...) var snapshots: [Int] = []
+    @Parameter("Seed of the start and of the random changes.", in: 0...) var seed: Int = 0
+    @Parameter("'direct' avoids the fast convolution algorithm for the sake of the last digit.")
+    var algorithm: PlanRequest.Algorithm = .automatic
+
+    public init() {}
+
+    public func check(_ io: CheckIO) throws {
+        if (layer == nil) == !io.isConnected(Self.units) {
+            io.problem(
+                layer == nil ? "neither 'layer' nor the input 'units' says what to maximize" : "both 'layer' and the input 'units' say what to maximize",
+                fix: layer == nil ? "add \"layer\" to the parameters, or connect 'units'" : "remove one of them")
+        }
+        guard let network = io.description(of: Self.model)?.network, let layer else { return }
+        do throws(NetworkError) {
+            let node = try network.index(of: layer)
+            let count = network.shapes[node][0]
+            for (index, filter) in (filters ?? []).enumerated() where filter >= count {
+                io.problem(
+                    parameter: "filters[\(index)]", "'\(layer)' has no channel \(filter), only \(count)",
+                    fix: "choose channels in 0...\(count - 1)")
+            }
+        } catch {
+            io.problem(parameter: "layer", error.what, fix: error.fix)
+        }
+    }
+
+    public func run(_ io: StageIO) throws {
+        let model = try io.read(Self.model).model
+        let targets = try targets(model, io)
+        let maximization = Maximization(model, try settings(model, targets))
+        let steps = Mutex(0)
+        let total = targets.count * iterations
+        let results = try maximization.run(targets, threads: io.threads) { _ in
+            try io.checkCancelled()
+            let done = steps.withLock { count in
+                count += 1
+                return count
+            }
+            io.progress(done, of: total, unit: "steps", note: "\(targets.count) units")
+        }
+        try write(results, io)
+        try MaximizationSection.write(results, io)
+    }
+
+    private func targets(_ model: Model, _ io: StageIO) throws -> [TargetUnit] {
+        let position: TargetUnit.Position = target == .center ? .center : .everywhere
+        if let units = try io.read(Self.units)?.units {
+            return units.map { TargetUnit(layer: $0.layer, channel: $0.index, position: position) }
+        }
+        let layer = layer!
+        let node = try model.network.index(of: layer)
+        return (filters ?? Array(0..<model.network.shapes[node][0])).map {
+            TargetUnit(layer: layer, channel: $0, position: position)
+        }
+    }
+
+    private func settings(_ model: Model, _ targets: [TargetUnit]) throws -> MaximizationSettings {
+        var settings = MaximizationSettings()
+        settings.parameterization = parameterization
+        settings.iterations = iterations
+        settings.learningRate = learningRate
+        settings.snapshots = snapshots
+        settings.seed = seed
+        settings.algorithm = algorithm
+        settings.transforms =
+            switch transforms {
+            case .standard: nil
+            case .lucid: ImageTransform.lucid
+            case .none: []
+            }
+        if l2 > 0 { settings.penalties.append(.l2(weight: l2)) }
+        if totalVariation > 0 { settings.penalties.append(.totalVariation(weight: totalVariation)) }
+        settings.size = size
+        if size == nil {
+            // Images of several layers stand in one array: they all get the size of the largest.
+            let plain = Maximization(model, settings)
+            let shapes = try Set(targets.map(\.layer)).map { try plain.imageShape(for: $0) }
+            if Set(shapes).count > 1 { settings.size = shapes.map { $0[1] }.max() }
+        }
+        return settings
+    }
+
+    private func write(_ results: [MaximizedUnit], _ io: StageIO) throws {
+        let output = try HDF5Output(Self.images, io)
+        let axes = ["units", "channels", "height", "width"]
+        try output.write(Tensor.stack(results.map(\.image)), to: "/image", axes: axes)
+        try output.write(
+            // A run that met NaN ended early: the rest of its row is NaN.
+            Tensor.stack(
+                results.map { result in
+                    Tensor(
+                        shape: [iterations],
+                        result.objective + [Float](repeating: .nan, count: iterations - result.objective.count))
+                }), to: "/objective", axes: ["units", "iterations"])
+        try output.write(results.map { "\($0.unit.layer):\($0.unit.channel)" }, to: "/unit", axes: ["units"])
+        try output.write(results.map(\.activation), to: "/activation", axes: ["units"])
+        try output.write(results.map(\.iteration), to: "/best_iteration", axes: ["units"])
+        try output.write(results.map(\.outcome.rawValue), to: "/outcome", axes: ["units"])
+        let kept = results[0].snapshots.map(\.iteration)
+        if !kept.isEmpty, results.allSatisfy({ $0.snapshots.map(\.iteration) == kept }) {
+            try output.write(
+                Tensor.stack(results.map { Tensor.stack($0.snapshots.map(\.image)) }), to: "/snapshots",
+                axes: ["units", "snapshots", "channels", "height", "width"])
+            try output.write(kept, to: "/snapshot_iterations", axes: ["snapshots"])
+        }
+        try output.close()
+        let folder = try io.folder(Self.pictures)
+        for result in results {
+            try FileBytes.write(
+                Image(result.image).encodedPNG(),
+                to: "\(folder)/\(FileName.safe(result.unit.layer))-\(result.unit.channel).png")
+        }
+        let grid = ImageGrid(
+            cells: results.map { ImageGrid.Cell(Image($0.image), caption: $0.unit.description) },
+            columns: min(5, results.count))
+        try FileBytes.write(grid.png(), to: folder + "/grid.png")
+    }
+}
+
+/// What of a channel is excited.
+enum MaximizationTarget: String, ParameterChoice {
+    case channel, center
+}

@@ -1,0 +1,76 @@
+import Datasets
+import NeuralNetwork
+import Pipeline
+import Tensors
+
+/// Runs a network over a whole data set, block by block, so that memory stays flat in the number of samples.
+struct DatasetBlocks {
+    let dataset: Dataset
+    let runner: NetworkRunner
+    let io: StageIO
+    /// Samples of a block: enough chunks for all threads, few enough that pixels and activations stay small.
+    private let blockSize: Int
+
+    /// - Parameter bytesPerSample: what is kept of each sample until its block is done.
+    init(_ dataset: Dataset, _ runner: NetworkRunner, _ io: StageIO, bytesPerSample: Int) {
+        self.dataset = dataset
+        self.runner = runner
+        self.io = io
+        let pixels = dataset.sampleShape.elementCount * 4
+        let affordable = (48 << 20) / max(pixels + bytesPerSample, 1)
+        let chunk = runner.plan.batch
+        // Whole chunks only: the grouping of samples into chunks is then the same for any block size.
+        blockSize = max(affordable / chunk, 1) * chunk
+    }
+
+    /// Calls `body` with each block's samples, in order; inside it, `run` computes them.
+    func forEach(_ body: (Range<Int>, (@escaping NetworkRunner.Handler) throws -> Void) throws -> Void) throws {
+        for start in stride(from: 0, to: dataset.count, by: blockSize) {
+            try io.checkCancelled()
+            let range = start..<min(start + blockSize, dataset.count)
+            let images = try dataset.images(range, threads: io.threads)
+            let perImage = images.rowCount
+            try body(range) { handler in
+                try runner.run(range.count) { sample, pixels in
+                    images.withUnsafeBufferPointer {
+                        _ = pixels.update(fromContentsOf: $0[sample * perImage..<(sample + 1) * perImage])
+                    }
+                } handler: { rows, tap, values in
+                    try handler(rows, tap, values)
+                }
+            }
+            io.progress(range.upperBound, of: dataset.count, unit: "images")
+        }
+    }
+}
+
+/// Rows of a tensor that chunks fill side by side.
+///
+/// `@unchecked Sendable`: every chunk writes rows of its own.
+final class RowBuffer: @unchecked Sendable {
+    private let base: UnsafeMutablePointer<Float>
+    let rowCount: Int
+    let rows: Int
+
+    init(rows: Int, rowCount: Int) {
+        self.rows = rows
+        self.rowCount = rowCount
+        base = .allocate(capacity: max(rows * rowCount, 1))
+    }
+
+    deinit { base.deallocate() }
+
+    /// Writes whole rows from the start of `values`.
+    func set(_ range: Range<Int>, _ values: UnsafePointer<Float>) {
+        (base + range.lowerBound * rowCount).update(from: values, count: range.count * rowCount)
+    }
+
+    /// The memory of some rows, to be written in place.
+    func pointer(toRow row: Int) -> UnsafeMutablePointer<Float> { base + row * rowCount }
+
+    var values: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: base, count: rows * rowCount) }
+
+    func tensor(shape: [Int]) -> Tensor {
+        Tensor(uninitialized: [rows] + shape) { _ = $0.update(fromContentsOf: values) }
+    }
+}

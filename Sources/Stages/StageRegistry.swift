@@ -1,0 +1,18 @@
+public import Pipeline
+
+/// The one list of stages. A new stage is one file and one line here; catalogue, checks, help and reports follow it.
+public let allStages: [any Stage.Type] = [
+    ActivationsExtractStage.self,
+    ActivationsMapsStage.self,
+    CircuitRankStage.self,
+    DatasetExploreStage.self,
+    DatasetLoadStage.self,
+    FiltersMaximizeStage.self,
+    FiltersShowStage.self,
+    ModelLoadStage.self,
+    ModelRunStage.self,
+    ModelTrainStage.self,
+    ReducePCAStage.self,
+    ReduceTSNEStage.self,
+    ReportRenderStage.self,
+]

@@ -1,0 +1,160 @@
+import Datasets
+import NeuralNetwork
+public import Pipeline
+import Training
+
+/// Fits a network to labelled images.
+public struct ModelTrainStage: Stage {
+    public static let name = "model.train"
+    public static let version = 1
+    public static let summary = "Trains a network on labelled images, and keeps loss and accuracy of every epoch."
+    public static let details = """
+        Weights start as PyTorch's layers draw theirs, from 'seed'. The last linear layer gets one output for each class \
+        of the data set. The same seed gives the same bits for any number of threads, and after an interruption training \
+        goes on from the last whole epoch.
+        """
+
+    static let dataset = Input<DatasetArtifact>("dataset", "The labelled images to learn from.")
+    static let validation = OptionalInput<DatasetArtifact>("validation", "Images to measure on after each epoch.")
+    static let model = Output("model", kind: "model", "`model.json` and `model.safetensors`")
+    static let history = Output(
+        "history", kind: "history",
+        "`/loss`, `/accuracy`, `/validation_loss`, `/validation_accuracy`, `/learning_rate`, `/gradient_norm` [epochs]")
+    public static let inputs: [any InputPort] = [dataset, validation]
+    public static let outputs = [model, history]
+
+    /// How images become the network's input.
+    enum Standardization: String, ParameterChoice {
+        /// Minus the mean and divided by the standard deviation of the training images, by channel.
+        case dataset
+        /// Pixels in [0, 1] as they are.
+        case none
+    }
+
+    /// How the learning rate changes.
+    enum Schedule: String, ParameterChoice {
+        case constant, cosine
+    }
+
+    /// How gradients change the weights.
+    enum OptimizerName: String, ParameterChoice {
+        case sgd, adam, adamw
+    }
+
+    @Parameter("Name of a built-in architecture or path of a network file.") var architecture: ArchitectureReference
+    @Parameter("Passes over the images.", in: 1...10_000) var epochs: Int = 10
+    @Parameter("Images of one step.", in: 1...65_536) var batchSize: Int = 128
+    @Parameter("How gradients change the weights.") var optimizer: OptimizerName = .sgd
+    @Parameter("Step size; the optimizer's usual one if absent: 0.01 for sgd, 0.001 for adam and adamw.", in: 1e-9...1000)
+    var learningRate: Double?
+    @Parameter("Momentum of sgd.", in: 0...0.9999) var momentum: Double = 0.9
+    @Parameter("Pull of the weights towards zero.", in: 0...10) var weightDecay: Double = 0
+    @Parameter("How the learning rate changes over the steps.") var schedule: Schedule = .constant
+    @Parameter("Share of the images set aside to measure on, where no validation set is given.", in: 0...0.9)
+    var validationShare: Double = 0.1
+    @Parameter("Whether the weights of the epoch with the best validation accuracy are kept, and not the last ones.")
+    var best: Bool = false
+    @Parameter("How images are standardised before the first layer.") var standardize: Standardization = .dataset
+    @Parameter("Seed of the start weights, of the order of images, of dropout and of the validation share.", in: 0...)
+    var seed: Int = 0
+
+    public init() {}
+
+    public func check(_ io: CheckIO) throws {
+        let network: Network
+        do {
+            network = try architecture.network(io.resolver)
+        } catch let error as StageError {
+            return io.problem(parameter: "architecture", "\(error.place): \(error.what)", fix: error.fix)
+        }
+        if network.shapes[network.logitsNode].count != 1 {
+            io.problem(
+                parameter: "architecture", "the network ends in a map of shape \(network.outputShape), not in class scores",
+                fix: "end it with a linear layer")
+        }
+        guard let images = io.description(of: Self.dataset) else { return }
+        for (input, found) in [
+            (Self.dataset as any InputPort, images.sampleShape),
+            (Self.validation, io.description(of: Self.validation)?.sampleShape ?? images.sampleShape),
+        ] where found != network.inputShape {
+            let error = NetworkError.wrongInput(expected: network.inputShape, found: found)
+            io.problem(input: input, error.what, fix: error.fix)
+        }
+        if images.classNames.isEmpty {
+            io.problem(input: Self.dataset, "the images have no labels", fix: "take a data set with labels")
+        }
+        let classes = max(images.classNames.count, 1)
+        io.describe(
+            Self.model,
+            as: ModelSummary(network: (try? network.withClasses(classes)) ?? network, classNames: images.classNames))
+    }
+
+    public func run(_ io: StageIO) throws {
+        let dataset = try io.read(Self.dataset).dataset
+        guard dataset.labels != nil else {
+            throw StageError("the images have no labels", fix: "take a data set with labels", place: "input 'dataset'")
+        }
+        let source = DatasetSource(dataset)
+        let given = try io.read(Self.validation).map { DatasetSource($0.dataset) }
+        let split = source.split(validationShare: given == nil ? validationShare : 0, seed: seed)
+        let network = try architecture.network(io.resolver).withClasses(dataset.classNames.count)
+        var model = Model(randomlyInitialized: network, seed: seed, input: try contract(dataset, io))
+        model.classNames = dataset.classNames
+
+        let trainer = try Trainer(
+            model, training: split.training, validation: given ?? split.validation, settings: settings(io))
+        let checkpoint = try TrainingCheckpoint(folder: io.checkpointFolder())
+        if let state = try checkpoint.load() {
+            try trainer.restore(state)
+            io.log("goes on after epoch \(state.epoch)")
+        }
+        try trainer.run { progress in
+            try io.checkCancelled()
+            let position = progress.position
+            io.progress(
+                position.step + 1, of: position.steps, unit: "steps",
+                note: "epoch \(position.epoch + 1)/\(epochs), loss \(Self.short(progress.loss)), accuracy "
+                    + "\(Self.short(progress.accuracy)), \(Int(progress.imagesPerSecond)) images/s")
+        } eachEpoch: { state in
+            io.log(Self.line(state.history.epochs.last!))
+            try checkpoint.save(state)
+        }
+        let trained = best ? trainer.bestModel : trainer.model
+        try ModelArtifact.write(trained, to: Self.model, io)
+        try TrainingRecord.write(trainer.state.history, to: Self.history, io)
+        try TrainingRecord.show(trainer.state.history, network: trained.network, samples: split.training.count, io)
+    }
+
+    private func contract(_ dataset: Dataset, _ io: StageIO) throws -> InputContract {
+        guard standardize == .dataset else { return .unit }
+        let statistics = try dataset.statistics(threads: io.threads) { _ in try io.checkCancelled() }
+        return InputContract(
+            mean: statistics.channelMeans.map(Float.init),
+            // A channel that never changes stays as it is.
+            std: statistics.channelStandardDeviations.map { $0 > 0 ? Float($0) : 1 })
+    }
+
+    private func settings(_ io: StageIO) -> TrainingSettings {
+        let type = Optimizers.named(optimizer.rawValue)!
+        var settings = TrainingSettings()
+        settings.epochs = epochs
+        settings.batchSize = batchSize
+        settings.optimizer = type.init(OptimizerOptions(momentum: momentum, weightDecay: weightDecay))
+        settings.learningRate = learningRate ?? type.usualLearningRate
+        settings.schedule = schedule == .cosine ? CosineSchedule() : ConstantSchedule()
+        settings.seed = seed
+        settings.remembersBest = best
+        settings.threads = io.threads
+        return settings
+    }
+
+    private static func line(_ record: EpochRecord) -> String {
+        var line = "epoch \(record.epoch): loss \(short(record.loss)), accuracy \(short(record.accuracy))"
+        if let validation = record.validation {
+            line += ", validation loss \(short(validation.loss)), accuracy \(short(validation.accuracy))"
+        }
+        return line
+    }
+
+    private static func short(_ value: Double) -> String { String(Double(Int((value * 1e4).rounded())) / 1e4) }
+}
