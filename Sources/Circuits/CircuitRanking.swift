@@ -1,0 +1,67 @@
+public import NeuralNetwork
+public import Tensors
+
+/// A filter split into one kernel per input channel, the strongest first.
+///
+/// Source: Voss et al., "Visualizing weights", Distill 2021, https://doi.org/10.23915/distill.00024.007.
+public struct CircuitRanking: Sendable {
+    public let layer: String
+    public let filter: Int
+    public let bias: Float
+    /// At most as many as were asked for, by descending L2 norm; equals by ascending channel.
+    public let kernels: [IncomingKernel]
+    /// Input channels whose kernel is too weak to count.
+    public let negligibleCount: Int
+    /// Number of input channels that the filter reads: its group's.
+    public let channelCount: Int
+    /// Where the input channels come from.
+    public let upstream: Upstream
+
+    /// What the filter does with one input channel.
+    public struct IncomingKernel: Sendable {
+        /// Place among the convolution's input channels (of all groups).
+        public let channel: Int
+        /// The unit that this channel is the output of.
+        public let origin: Upstream.Origin
+        public let statistics: KernelStatistics
+        /// `[height, width]`.
+        public let kernel: Tensor
+    }
+
+    /// Share of the filter's strongest kernel below which a kernel is negligible.
+    public static let negligibleShare = 0.01
+
+    /// Whether a network has such a filter, from its description alone.
+    /// - Throws: `CircuitError` when it has not.
+    public static func check(_ network: Network, layer: String, filter: Int) throws(CircuitError) {
+        _ = try Filter.place(filter, of: layer, in: network)
+    }
+
+    /// - Parameters:
+    ///   - layer: dotted name of a convolution.
+    ///   - filter: place among its output channels.
+    ///   - count: how many kernels to keep, at least 1.
+    /// - Throws: `CircuitError` when there is no such filter.
+    /// - Complexity: O(size of the filter + channels · log channels + layers · channels)
+    public init(_ model: Model, layer: String, filter: Int, count: Int = 10) throws(CircuitError) {
+        precondition(count >= 1, "\(count) kernels; one is the least")
+        let found = try Filter(filter, of: layer, in: model)
+        let upstream = Upstream(of: found.node, in: model)
+        let split = found.inputChannels.enumerated().map { row, channel in
+            let kernel = found.weights.row(row)
+            return IncomingKernel(
+                channel: channel, origin: upstream.origins[channel], statistics: KernelStatistics(kernel),
+                kernel: kernel)
+        }
+        let limit = Self.negligibleShare * (split.map(\.statistics.l2).max() ?? 0)
+        let counted = split.filter { $0.statistics.l2 > 0 && $0.statistics.l2 >= limit }
+        kernels = Array(
+            counted.sorted { ($1.statistics.l2, $0.channel) < ($0.statistics.l2, $1.channel) }.prefix(count))
+        negligibleCount = split.count - counted.count
+        channelCount = split.count
+        bias = found.bias
+        self.layer = layer
+        self.filter = filter
+        self.upstream = upstream
+    }
+}

@@ -1,0 +1,47 @@
+public import NeuralNetwork
+
+/// How images are made that excite units.
+public struct MaximizationSettings: Sendable {
+    /// How numbers become an image before colour is mixed.
+    public enum ParameterizationKind: String, Sendable, CaseIterable {
+        /// Waves of all frequencies, the low ones weighted up: the gradient does not get lost in fine noise.
+        case fourier
+        /// One number per pixel and channel.
+        case pixel
+    }
+
+    public var parameterization = ParameterizationKind.fourier
+
+    /// Power of 1/frequency by which Fourier parameters are scaled; 1 is natural images' spectrum. At least 0.
+    public var spectrumDecay = 1.0
+
+    public var color = ColorDecorrelation.automatic
+
+    /// Height and width in pixels; `nil` takes what suits the layer: see `Maximization.imageShape(for:)`.
+    public var size: Int?
+
+    /// Random changes before every look at the image; `nil` takes `ImageTransform.standard(size:)`.
+    public var transforms: [ImageTransform]?
+
+    /// Steps of the optimiser, at least 1.
+    public var iterations = 256
+
+    /// Adam's step size; above 0.
+    public var learningRate = 0.05
+
+    /// What an image is charged for; subtracted from the objective.
+    public var penalties: [Penalty] = []
+
+    /// First steps in which a ReLU whose gradient vanishes altogether hands back what would raise its inputs.
+    public var redirectedSteps = 16
+
+    /// Numbers of steps after which the image is kept: 0 is the start.
+    public var snapshots: [Int] = []
+
+    /// Same seed, same images. Every unit draws from a stream of its own, named by layer and channel.
+    public var seed = 0
+
+    public var algorithm = PlanRequest.Algorithm.automatic
+
+    public init() {}
+}

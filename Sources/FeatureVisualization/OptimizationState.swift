@@ -1,0 +1,67 @@
+public import Tensors
+
+/// All that the optimisation of one unit's image has to remember: saved and restored, it goes on bit for bit.
+public struct OptimizationState: Sendable {
+    /// In the shape that the parameterization gives them.
+    public internal(set) var parameters: Tensor
+    /// Adam's moving mean of the gradient, and of its square.
+    public internal(set) var mean: Tensor
+    public internal(set) var square: Tensor
+    /// The unit's activation as each step found it, without penalties: so many steps are done.
+    public internal(set) var objective: [Float]
+    /// Largest objective less penalties so far, and the parameters that it was measured at.
+    public internal(set) var best: Float
+    public internal(set) var bestParameters: Tensor
+    /// Number of steps that had led to `bestParameters`.
+    public internal(set) var bestIteration: Int
+    /// Images kept so far, `[count, channels, height, width]`, in the order of their iterations.
+    public internal(set) var snapshots: [Tensor]
+    /// Whether the objective or its gradient stopped being a number; nothing is changed from then on.
+    public internal(set) var isBroken: Bool
+
+    /// Number of steps done.
+    public var iteration: Int { objective.count }
+
+    package init(start: Tensor) {
+        parameters = start
+        mean = Tensor(shape: start.shape)
+        square = Tensor(shape: start.shape)
+        objective = []
+        best = -.infinity
+        bestParameters = start
+        bestIteration = 0
+        snapshots = []
+        isBroken = false
+    }
+}
+
+extension OptimizationState {
+    /// The state as named tensors, for a file.
+    public var tensors: [String: Tensor] {
+        var result = [
+            "parameters": parameters, "mean": mean, "square": square,
+            "objective": Tensor(shape: [objective.count], objective), "best_parameters": bestParameters,
+            "best": Tensor(shape: [3], [best, Float(bestIteration), isBroken ? 1 : 0]),
+        ]
+        if !snapshots.isEmpty { result["snapshots"] = Tensor.stack(snapshots) }
+        return result
+    }
+
+    /// Reads what `tensors` gave.
+    /// - Throws: `MaximizationError` naming the tensor that is missing or of another shape than the rest.
+    public init(tensors: [String: Tensor], of unit: TargetUnit) throws(MaximizationError) {
+        func tensor(_ name: String, _ shape: [Int]?) throws(MaximizationError) -> Tensor {
+            guard let tensor = tensors[name] else { throw .stateLacks(unit: unit.description, tensor: name) }
+            guard let shape, tensor.shape != shape else { return tensor }
+            throw .stateHasOtherShape(unit: unit.description, tensor: name, expected: shape, found: tensor.shape)
+        }
+        parameters = try tensor("parameters", nil)
+        mean = try tensor("mean", parameters.shape)
+        square = try tensor("square", parameters.shape)
+        bestParameters = try tensor("best_parameters", parameters.shape)
+        objective = try tensor("objective", nil).scalars
+        let best = try tensor("best", [3])
+        (self.best, bestIteration, isBroken) = (best[0], Int(best[1]), best[2] == 1)
+        snapshots = tensors["snapshots"].map { all in (0..<all.shape[0]).map { all.row($0) } } ?? []
+    }
+}

@@ -1,0 +1,41 @@
+import Circuits
+import NeuralNetwork
+import Testing
+
+@Suite struct ErrorTests {
+    private func message(_ layer: String, _ filter: Int) throws -> String? {
+        let model = Model(randomlyInitialized: try chain(), seed: 1)
+        do throws(CircuitError) {
+            _ = try CircuitRanking(model, layer: layer, filter: filter)
+            return nil
+        } catch { return error.description }
+    }
+
+    @Test func `a layer without filters is named with the convolutions around it`() throws {
+        #expect(
+            try message("pool1", 0) == """
+                layer 'pool1' is of kind 'max_pooling'; only convolutions have filters
+                  fix: choose 'conv1' or 'grouped'
+                """)
+        #expect(
+            try message("groupde", 0) == """
+                the network has no layer 'groupde'; did you mean 'grouped'?
+                  fix: list the layers with 'convscope layers'
+                """)
+    }
+
+    @Test(arguments: [-1, 12]) func `a filter out of range is named with the range`(filter: Int) throws {
+        #expect(
+            try message("grouped", filter) == """
+                layer 'grouped' has no filter \(filter); it has 12
+                  fix: choose a filter in 0...11
+                """)
+    }
+
+    @Test func `contributions need an image`() throws {
+        let model = Model(randomlyInitialized: try chain(), seed: 1)
+        #expect(throws: CircuitError.noImages) {
+            try ChannelContributions(model, layer: "conv1", filter: 0, imageCount: 0) { _, _ in }
+        }
+    }
+}

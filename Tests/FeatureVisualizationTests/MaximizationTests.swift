@@ -1,0 +1,191 @@
+import FeatureVisualization
+import NeuralNetwork
+import Synchronization
+import TestSupport
+import Tensors
+import Testing
+
+@Suite struct MaximizationTests {
+    @Test func `a unit's result does not depend on its company or on threads`() throws {
+        let model = try Golden.model("colour")
+        let settings = MaximizationSettings {
+            $0.iterations = 25
+            $0.snapshots = [5, 25]
+            $0.penalties = [.totalVariation(weight: 0.1)]
+        }
+        let units = [("relu2", 3), ("conv1", 0), ("relu2", 0), ("conv2", 7), ("relu2", 11)]
+            .map { TargetUnit(layer: $0.0, channel: $0.1) }
+        let together = try Maximization(model, settings).run(units, threads: 3)
+        for (index, unit) in units.enumerated() {
+            let alone = try Maximization(model, settings).run([unit], threads: 1)[0]
+            #expect(together[index].unit == unit)
+            #expect(together[index].image == alone.image)
+            #expect(together[index].objective == alone.objective)
+            #expect(together[index].snapshots.map(\.image) == alone.snapshots.map(\.image))
+            #expect(together[index].activation == alone.activation)
+        }
+        // Units differ, and so do seeds.
+        #expect(together[0].image != together[2].image)
+        var other = settings
+        other.seed = 1
+        #expect(try Maximization(model, other).run([units[0]])[0].image != together[0].image)
+    }
+
+    @Test func `a saved state goes on bit for bit`() throws {
+        let model = try Golden.model("colour")
+        let unit = TargetUnit(layer: "relu2", channel: 4)
+        let maximization = Maximization(
+            model,
+            MaximizationSettings {
+                $0.iterations = 30
+                $0.snapshots = [3, 20]
+            })
+        let saved = Mutex<[String: Tensor]>([:])
+        let whole = try maximization.run([unit]) { progress in
+            if progress.state.iteration == 11 { saved.withLock { $0 = progress.state.tensors } }
+        }[0]
+        let state = try OptimizationState(tensors: saved.withLock { $0 }, of: unit)
+        #expect(state.iteration == 11)
+        let resumed = try maximization.run([unit], resuming: [unit: state])[0]
+        #expect(resumed.image == whole.image)
+        #expect(resumed.objective == whole.objective && whole.objective.count == 30)
+        #expect(resumed.snapshots.map(\.image) == whole.snapshots.map(\.image))
+        #expect(resumed.state.tensors == whole.state.tensors)
+    }
+
+    @Test(arguments: ["conv1", "relu2"], MaximizationSettings.ParameterizationKind.allCases)
+    func `the gradient is the slope of the whole objective`(
+        layer: String, kind: MaximizationSettings.ParameterizationKind
+    ) throws {
+        let settings = MaximizationSettings {
+            $0.parameterization = kind
+            $0.penalties = [.l2(weight: 3), .totalVariation(weight: 2)]
+            $0.algorithm = .direct
+        }
+        let unit = TargetUnit(layer: layer, channel: 1, position: layer == "conv1" ? .center : .everywhere)
+        let job = try Maximization(Golden.model("colour"), settings).optimizations(of: [unit], in: layer)[0]
+        let x = normalTensor(job.synthesis.parameterShape, seed: 10) * (kind == .pixel ? 1 : 0.1)
+        for seed in 0..<4 {
+            let chain = TransformChain(
+                job.transforms, size: [24, 20], viewSize: [24, 20], CounterRandom(seed: seed))
+            let direction = normalTensor(x.shape, seed: 20 + seed)
+            func value(_ step: Float) -> Double {
+                let result = job.slope(at: x + direction * step, through: chain, isRedirected: false)
+                return Double(result.value) - Double(result.charge)
+            }
+            let step: Float = kind == .pixel ? 2e-3 : 5e-4
+            let slope = (value(step) - value(-step)) / Double(2 * step)
+            let gradient = job.slope(at: x, through: chain, isRedirected: false).gradient
+            let predicted = product(gradient, direction)
+            // Kinks of ReLUs, maxima and absolute values that are crossed, and rounding over the step.
+            #expect(
+                abs(slope - predicted) < 0.02 * max(abs(slope), gradient.norm) + 1e-6 / Double(step),
+                "slope \(slope), gradient · direction \(predicted)")
+            #expect(gradient.norm > 1e-2)
+        }
+    }
+
+    /// One filter as large as the image: the objective is Σ weight · pixel + bias.
+    private func linearModel(_ weights: [Float], bias: Float = 0) throws -> Model {
+        let network = try Network(
+            name: "one", inputShape: [1, 4, 4],
+            nodes: [
+                .init(
+                    name: "conv", layer: Convolution(inputChannels: 1, outputChannels: 1, kernel: [4, 4]),
+                    inputs: [.networkInput]),
+                .init(name: "relu", layer: ReLU(), inputs: [.node(0)]),
+            ])
+        return try Model(
+            network: network,
+            weights: ["conv.weight": Tensor(shape: [1, 1, 4, 4], weights), "conv.bias": Tensor(shape: [1], [bias])])
+    }
+
+    private let pattern: [Float] = [1, -2, 0.5, 1, -1, 3, -0.5, 1, 2, -1, 1, -3, -1, 1, -1, 2]
+
+    @Test(arguments: MaximizationSettings.ParameterizationKind.allCases)
+    func `a linear unit gets white where its weights are positive and black elsewhere`(
+        kind: MaximizationSettings.ParameterizationKind
+    ) throws {
+        // Waves move many pixels at once: with unruly weights some land on the wrong plateau of the logistic function
+        // and stay. Weights that change sign from half to half are one wave.
+        let weights = kind == .pixel ? pattern : [Float](repeating: 1, count: 8) + [Float](repeating: -2, count: 8)
+        let settings = MaximizationSettings {
+            $0.parameterization = kind
+            $0.transforms = []
+            $0.iterations = 1500
+        }
+        let result = try Maximization(linearModel(weights), settings).run([TargetUnit(layer: "conv", channel: 0)])[0]
+        for (pixel, weight) in zip(result.image.scalars, weights) {
+            #expect(abs(pixel - (weight > 0 ? 1 : 0)) < 0.02, "\(pixel) for weight \(weight)")
+        }
+        let optimum = weights.filter { $0 > 0 }.reduce(0, +)
+        #expect(result.activation > 0.99 * optimum && result.activation <= optimum)
+        #expect(result.outcome == .saturated)
+    }
+
+    @Test func `with a quadratic penalty the optimum lies where the slopes cancel`() throws {
+        let settings = MaximizationSettings {
+            $0.parameterization = .pixel
+            $0.transforms = []
+            $0.penalties = [.l2(weight: 80)]
+            $0.iterations = 1500
+        }
+        let result = try Maximization(linearModel(pattern), settings).run([TargetUnit(layer: "conv", channel: 0)])[0]
+        // weight = 2 · 80 / 16 · (pixel − 0.5)
+        let last = ImageSynthesis(shape: [1, 4, 4], settings: settings).image(result.state.parameters)
+        for (pixel, weight) in zip(last.scalars, pattern) { #expect(abs(pixel - (0.5 + weight / 10)) < 2e-3) }
+        #expect(result.outcome == .healthy)
+    }
+
+    @Test func `redirected ReLUs bring a unit to life that starts dead`() throws {
+        let model = try linearModel([Float](repeating: 1, count: 16), bias: -10)
+        let unit = TargetUnit(layer: "relu", channel: 0)
+        var settings = MaximizationSettings {
+            $0.transforms = []
+            $0.parameterization = .pixel
+            $0.iterations = 60
+        }
+        let result = try Maximization(model, settings).run([unit])[0]
+        #expect(result.objective[0] == 0 && result.activation > 4 && result.outcome != .dead)
+        settings.redirectedSteps = 0
+        let dead = try Maximization(model, settings).run([unit])[0]
+        #expect(dead.outcome == .dead && dead.activation == 0)
+    }
+
+    @Test func `what went wrong is said`() throws {
+        var settings = MaximizationSettings {
+            $0.transforms = []
+            $0.iterations = 2
+            $0.learningRate = 1e-4
+        }
+        let unit = TargetUnit(layer: "conv", channel: 0)
+        #expect(try Maximization(linearModel(pattern), settings).run([unit])[0].outcome == .grey)
+        settings.iterations = 5
+        let huge = try Maximization(linearModel([Float](repeating: 3e38, count: 16)), settings).run([unit])[0]
+        #expect(huge.outcome == .notFinite && huge.objective.count == 1)
+        #expect(huge.image.isFinite)
+    }
+
+    @Test func `images have the size that suits the layer`() throws {
+        let vgg = Model(
+            randomlyInitialized: try Architecture.named("vgg16")!.network.upTo(30), seed: 0, input: .torchvision)
+        #expect(try Maximization(vgg).imageShape(for: "features.14") == [3, 128, 128])
+        #expect(try Maximization(vgg).imageShape(for: "features.28") == [3, 208, 208])
+        let small = Model(randomlyInitialized: Architecture.named("mnist-cnn")!.network, seed: 0)
+        for layer in small.network.layerNames {
+            #expect(try Maximization(small).imageShape(for: layer) == [1, 28, 28])
+        }
+        let settings = MaximizationSettings { $0.size = 40 }
+        #expect(try Maximization(small, settings).imageShape(for: "block2.0") == [1, 40, 40])
+    }
+
+    @Test func `progress may stop everything`() throws {
+        struct Stop: Error {}
+        let maximization = Maximization(try Golden.model("gray"))
+        #expect(throws: Stop.self) {
+            try maximization.run([TargetUnit(layer: "conv", channel: 0)]) {
+                if $0.state.iteration == 3 { throw Stop() }
+            }
+        }
+    }
+}
