@@ -1,5 +1,5 @@
 /// What is wrong with a file of weights or a network.
-public struct ModelFileError: Error, Equatable, Sendable {
+public struct ModelFileError: Error, Equatable, Sendable, CustomStringConvertible {
     public let path: String
     /// What is wrong, as the rest of a sentence that starts with the file.
     public let what: String
@@ -11,4 +11,6 @@ public struct ModelFileError: Error, Equatable, Sendable {
         self.what = what
         self.fix = fix
     }
+
+    public var description: String { "\(path) \(what)\n  fix: \(fix)" }
 }

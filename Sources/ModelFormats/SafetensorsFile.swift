@@ -87,6 +87,13 @@ public struct SafetensorsFile: Sendable {
         }
     }
 
+    /// Reads those of the named tensors that the file has.
+    public func tensors(named names: [String]) throws(ModelFileError) -> [String: Tensor] {
+        var result: [String: Tensor] = [:]
+        for name in names where indices[name] != nil { result[name] = try tensor(name) }
+        return result
+    }
+
     /// Writes tensors as `F32`, in the order of their names, so that equal tensors give equal bytes.
     public static func write(
         _ tensors: [String: Tensor], metadata: [String: String] = [:], to path: String

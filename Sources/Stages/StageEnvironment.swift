@@ -26,7 +26,8 @@ public enum StageEnvironment {
     public static func isBadInput(_ error: any Error) -> Bool {
         switch error {
         case is DatasetError, is ImageError, is TrainingError, is CircuitError,
-            is MaximizationError, is NetworkError, is ModelFileError, is EmbeddingError: true
+            is MaximizationError, is NetworkError, is ModelFileError, is EmbeddingError:
+            true
         // Of HDF5, an input that cannot be read is bad; a write that fails is a full disk or the like.
         case let error as HDF5Error: if case .failed = error.problem { false } else { true }
         default: false

@@ -42,6 +42,15 @@ public struct PlanRequest: Sendable {
 
     public init(batch: Int) { self.batch = batch }
 
+    /// A batch size that keeps a chunk's activations near the processor and its work large enough to be efficient.
+    ///
+    /// A function of the image size alone: the last bits of results depend on the batch, so it may not depend on the
+    /// machine.
+    public static func usualBatch(for inputShape: [Int]) -> Int {
+        let pixels = inputShape.dropFirst().reduce(1, *)
+        return max(1, min(32, 4 * 224 * 224 / max(pixels, 1)))
+    }
+
     /// Layers that have to be computed for this request.
     var goals: Set<Int> { activations.union(replacedActivations).union(seeds).union(gradients) }
 }

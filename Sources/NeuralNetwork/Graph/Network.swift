@@ -79,6 +79,15 @@ public struct Network: Sendable {
     /// Shape of the output, without the batch axis.
     public var outputShape: [Int] { shapes[nodes.count - 1] }
 
+    /// The node whose output are the logits: the last one, or what a softmax at the end reads.
+    public var logitsNode: Int {
+        let last = nodes[nodes.count - 1]
+        guard last.layer is Softmax || last.layer is LogSoftmax, case .node(let source) = last.inputs[0] else {
+            return nodes.count - 1
+        }
+        return source
+    }
+
     /// Nodes that read each node's output.
     public var consumers: [[Int]] {
         var result = [[Int]](repeating: [], count: nodes.count)

@@ -36,6 +36,7 @@ struct KeyWalk {
             "parameters": .object(planned.parameters), "inputs": .object(JSONObject(inputs)),
         ]
         if !planned.externalFiles.isEmpty { manifest["files"] = try files(of: planned) }
+        if type(of: planned.stage).readsPipeline { manifest["pipeline"] = plan.outline.json }
         return Key(digest: Digest(of: manifest.canonicalText), manifest: manifest)
     }
 

@@ -65,6 +65,7 @@ struct StageExecution {
                 convscopeVersion: convscopeVersion, stage: planned.kind,
                 parametersJSON: JSONValue.object(planned.parameters).canonicalText, key: key.digest.hex,
                 inputsJSON: JSONValue.object(origins).canonicalText),
+            outline: type(of: planned.stage).readsPipeline ? plan.outline : nil,
             threads: min(options.threads, planned.resources.threads ?? options.threads), resolver: plan.file.resolver,
             externalPaths: externalPaths, sharedValues: sharedValues, send: log.send,
             isCancelled: { [cancellation = options.cancellation] in cancellation.isRequested })

@@ -22,6 +22,9 @@ public protocol Stage: Decodable, Sendable {
     /// The first is the main output. Every stage also has an output `summary`, which is not listed here.
     static var outputs: [Output] { get }
 
+    /// Whether the stage sees name, description and outline of the whole pipeline, which then are part of its key.
+    static var readsPipeline: Bool { get }
+
     init()
 
     /// Checks relations between parameters; types and ranges are checked before.
@@ -40,6 +43,7 @@ public protocol Stage: Decodable, Sendable {
 extension Stage {
     public static var details: String { "" }
     public static var inputs: [any InputPort] { [] }
+    public static var readsPipeline: Bool { false }
     public func validate() throws(ParameterError) {}
     public func check(_ io: CheckIO) throws {}
 

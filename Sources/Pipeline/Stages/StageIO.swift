@@ -10,6 +10,7 @@ public final class StageIO: Sendable {
         var checkpointFolder: String
         var inputs: [String: [StoredOutput]]
         var provenance: Provenance
+        var outline: PlanOutline?
         var threads: Int
         var resolver: PathResolver
         var externalPaths: ExternalPaths
@@ -105,6 +106,14 @@ public final class StageIO: Sendable {
             notes.metrics.append((name, value))
         }
         context.send(.metric(stage: context.instance, name: name, value: value))
+    }
+
+    /// The whole pipeline, for stages that say `readsPipeline`.
+    public var outline: PlanOutline {
+        guard let outline = context.outline else {
+            preconditionFailure("'\(context.provenance.stage)' does not say that it reads the pipeline")
+        }
+        return outline
     }
 
     /// What files made by the stage say about where they come from.

@@ -22,7 +22,8 @@ public struct ActivationsExtractStage: Stage {
     static let dataset = Input<DatasetArtifact>("dataset", "The images.")
     static let activations = Output(
         "activations", kind: "activations",
-        "`/<layer>` [samples, channels, height, width] or [samples, features], `/labels`, `/sample_ids`, `/predictions`")
+        "`/<layer>` [samples, channels, height, width] or [samples, features], `/labels`, `/sample_ids`, `/predictions`"
+    )
     public static let inputs: [any InputPort] = [model, dataset]
     public static let outputs = [activations]
 
@@ -76,7 +77,8 @@ public struct ActivationsExtractStage: Stage {
             let shape = shape(network.shapes[node])
             writers[node] = try HDF5RowWriter(
                 output.file, "/" + network.nodes[node].name, type == .float32 ? .float32 : .float16,
-                rows: dataset.count, rowShape: shape, layout: HDF5Layout(chunk: [Self.rowsPerChunk(shape)] + shape))
+                rows: dataset.count, rowShape: shape,
+                layout: HDF5Layout(chunk: [min(Self.rowsPerChunk(shape), dataset.count)] + shape))
         }
         let predicted = RowBuffer(rows: dataset.count, rowCount: logits.map { network.shapes[$0][0] } ?? 0)
         let bytes = nodes.reduce(0) { $0 + shape(network.shapes[$1]).elementCount * 4 }
@@ -109,7 +111,9 @@ public struct ActivationsExtractStage: Stage {
         for node in nodes {
             let dataset = try writers[node]!.finish()
             try output.name(
-                dataset, shape(network.shapes[node]).count == 3 ? ["samples", "channels", "height", "width"] : ["samples", "features"])
+                dataset,
+                shape(network.shapes[node]).count == 3
+                    ? ["samples", "channels", "height", "width"] : ["samples", "features"])
         }
         try output.writeSamples(labels: dataset.labels, classNames: dataset.classNames, sampleIDs: dataset.sampleIDs)
         if let logits {

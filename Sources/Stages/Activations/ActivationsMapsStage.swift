@@ -19,7 +19,8 @@ public struct ActivationsMapsStage: Stage {
     static let model = Input<ModelArtifact>("model", "The network.")
     static let dataset = Input<DatasetArtifact>("dataset", "The images.")
     static let maps = Output(
-        "maps", kind: "activations", "`/<layer>` [samples, channels, height, width] of the chosen images, `/sample_ids`")
+        "maps", kind: "activations", "`/<layer>` [samples, channels, height, width] of the chosen images, `/sample_ids`"
+    )
     static let pictures = Output("pictures", kind: "pictures", "One PNG for each image and layer")
     public static let inputs: [any InputPort] = [model, dataset]
     public static let outputs = [maps, pictures]
@@ -73,7 +74,8 @@ public struct ActivationsMapsStage: Stage {
         try output.file.setAttribute("layers", .strings(nodes.map { network.nodes[$0].name }))
         for node in nodes {
             try output.write(
-                activations[node]!, to: "/" + network.nodes[node].name, axes: ["samples", "channels", "height", "width"])
+                activations[node]!, to: "/" + network.nodes[node].name,
+                axes: ["samples", "channels", "height", "width"])
         }
         try output.writeSamples(
             labels: dataset.labels.map { labels in samples.map { labels[$0] } }, classNames: dataset.classNames,
@@ -88,15 +90,18 @@ public struct ActivationsMapsStage: Stage {
             section.picture(
                 try summary.save(
                     Image(images.row(row)).shownSmall().encodedPNG(), as: "image-\(row).png",
-                    caption: dataset.sampleIDs[sample], alternative: "The image \(dataset.sampleIDs[sample])", width: 128, isPixelated: images.shape[3] < 128))
+                    caption: dataset.sampleIDs[sample], alternative: "The image \(dataset.sampleIDs[sample])",
+                    width: 128, isPixelated: images.shape[3] < 128))
             for (position, node) in nodes.enumerated() {
                 let layer = network.nodes[node].name
-                let png = try grid(activations[node]!.row(row), layer: layer, sample: dataset.sampleIDs[sample]).png()
+                let figure = grid(activations[node]!.row(row), layer: layer)
+                let png = try figure.png()
                 try FileBytes.write(png, to: "\(folder)/image-\(row)-\(FileName.safe(layer)).png")
                 section.picture(
                     try summary.save(
                         png, as: "maps-\(row)-\(position).png",
-                        alternative: "Activation maps of \(layer) for \(dataset.sampleIDs[sample])"))
+                        alternative: "Activation maps of \(layer) for \(dataset.sampleIDs[sample])",
+                        width: Int(figure.size.width)))
                 io.progress(row * nodes.count + position + 1, of: samples.count * nodes.count, unit: "grids")
             }
         }
@@ -104,7 +109,7 @@ public struct ActivationsMapsStage: Stage {
     }
 
     /// - Parameter maps: `[channels, height, width]`.
-    private func grid(_ maps: Tensor, layer: String, sample: String) -> ImageGrid {
+    private func grid(_ maps: Tensor, layer: String) -> ImageGrid {
         let shown = min(maps.shape[0], channels)
         let isSigned = maps.finiteRange.lowerBound < 0
         let range = isSigned ? maps.symmetricRange : 0...max(maps.finiteRange.upperBound, .leastNormalMagnitude)
@@ -112,7 +117,8 @@ public struct ActivationsMapsStage: Stage {
             ImageGrid.Cell(
                 Image(maps.row(channel), range: range, colors: isSigned ? .diverging : .viridis), caption: "\(channel)")
         }
-        let scale = "\(NumberFormat.automatic.text(Double(range.lowerBound))) to \(NumberFormat.automatic.text(Double(range.upperBound)))"
+        let scale =
+            "\(NumberFormat.automatic.text(Double(range.lowerBound))) to \(NumberFormat.automatic.text(Double(range.upperBound)))"
         let cut = shown < maps.shape[0] ? ", first \(shown) of \(maps.shape[0]) channels" : ""
         return ImageGrid(
             cells: cells, columns: min(max(Int(Double(shown).squareRoot().rounded(.up)), 1), 16),

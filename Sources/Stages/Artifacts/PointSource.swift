@@ -43,12 +43,14 @@ public struct PointSource: ArtifactReader {
             let count = min(limit ?? dataset.count, dataset.count)
             let images = try dataset.images(0..<count, threads: threads)
             return Points(
-                values: images.reshaped(to: [count, images.rowCount]), labels: dataset.labels.map { Array($0[..<count]) },
+                values: images.reshaped(to: [count, images.rowCount]),
+                labels: dataset.labels.map { Array($0[..<count]) },
                 classNames: dataset.classNames, sampleIDs: Array(dataset.sampleIDs[..<count]), origin: "pixels")
         case "activations":
             let activations = try ActivationsArtifact(opening: stored)
             return try points(
-                activations.file, path: "/" + LayerOfActivations.resolve(layer, among: activations.layers), limit: limit)
+                activations.file, path: "/" + LayerOfActivations.resolve(layer, among: activations.layers), limit: limit
+            )
         default:
             return try points(HDF5File(opening: stored.path("h5"), isTrusted: true), path: "/embedding", limit: limit)
         }
@@ -58,9 +60,12 @@ public struct PointSource: ArtifactReader {
         let dataset = try file.dataset(path)
         let count = min(limit ?? dataset.rowCount, dataset.rowCount)
         let values = try dataset.readTensor(rows: 0..<count)
-        let labels: [Int]? = try file.contains("/labels") ? file.dataset("/labels").read(Int.self, rows: 0..<count) : nil
+        let labels: [Int]? =
+            try file.contains("/labels") ? file.dataset("/labels").read(Int.self, rows: 0..<count) : nil
         var classNames: [String] = []
-        if labels != nil, case .strings(let names)? = try file.attribute("class_names", of: "/labels") { classNames = names }
+        if labels != nil, case .strings(let names)? = try file.attribute("class_names", of: "/labels") {
+            classNames = names
+        }
         let sampleIDs =
             try file.contains("/sample_ids")
             ? file.dataset("/sample_ids").readStrings(rows: 0..<count) : (0..<count).map(String.init)
@@ -92,7 +97,8 @@ enum LayerOfActivations {
         let known = layers.count <= 12 ? layers : layers.prefix(12) + ["…"]
         guard let layer else {
             return StageError(
-                "the activations hold \(layers.count) layers", fix: "name one with 'layer': \(known.joined(separator: ", "))")
+                "the activations hold \(layers.count) layers",
+                fix: "name one with 'layer': \(known.joined(separator: ", "))")
         }
         let nearest = nearestName(to: layer, in: layers).map { "; did you mean '\($0)'?" } ?? ""
         return StageError(

@@ -10,7 +10,8 @@ import Tensors
 public struct CircuitRankStage: Stage {
     public static let name = "circuit.rank"
     public static let version = 1
-    public static let summary = "Ranks what feeds a filter: one kernel for each input channel, by L2 norm, excitatory or inhibitory."
+    public static let summary =
+        "Ranks what feeds a filter: one kernel for each input channel, by L2 norm, excitatory or inhibitory."
     public static let details = """
         e = Σw / Σ|w| of a kernel says which sign prevails: at least \(KernelStatistics.balanceLimit) is mostly excitatory, \
         at most −\(KernelStatistics.balanceLimit) mostly inhibitory. That holds only where the upstream unit is never \
@@ -26,7 +27,8 @@ public struct CircuitRankStage: Stage {
         "`/channel`, `/l2`, `/excitation`, `/positive_fraction` [n], `/kernel` [n, height, width], the strongest first; "
             + "attributes `layer`, `filter`, `upstream_layer`")
     static let upstream = Output(
-        "upstream", kind: "units", "The units that the kernels read, for 'filters.maximize' and others", isOptional: true)
+        "upstream", kind: "units", "The units that the kernels read, for 'filters.maximize' and others",
+        isOptional: true)
     public static let inputs: [any InputPort] = [model, dataset]
     public static let outputs = [rank, upstream]
 

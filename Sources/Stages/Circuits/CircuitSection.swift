@@ -33,10 +33,14 @@ enum CircuitSection {
                 png, as: "kernel-\(index).png", alternative: "Kernel of input channel \(kernel.channel)", width: 48,
                 isPixelated: true)
             var cells: [Block.Cell] = [
-                .picture(picture), .text(kernel.origin.layer.map { "\($0):\(kernel.origin.channel)" } ?? "image channel \(kernel.channel)"),
+                .picture(picture),
+                .text(
+                    kernel.origin.layer.map { "\($0):\(kernel.origin.channel)" } ?? "image channel \(kernel.channel)"),
                 .number(kernel.statistics.l2), .number(kernel.statistics.excitation, format: .fixed(2)),
                 .number(kernel.statistics.positiveFraction, format: .percent),
-                .text(kernel.statistics.tendency == .balanced ? "balanced" : kernel.statistics.tendency == .excitatory ? "excitatory" : "inhibitory"),
+                .text(
+                    kernel.statistics.tendency == .balanced
+                        ? "balanced" : kernel.statistics.tendency == .excitatory ? "excitatory" : "inhibitory"),
             ]
             if let contributions {
                 cells.append(.number(contributions.meanAbsolute[kernel.channel - contributions.channels.lowerBound]))
@@ -45,7 +49,8 @@ enum CircuitSection {
             return cells
         }
         section.table(
-            caption: "The strongest kernels: blue below zero, red above, one scale for all", columns: columns, rows: rows,
+            caption: "The strongest kernels: blue below zero, red above, one scale for all", columns: columns,
+            rows: rows,
             note: contributions == nil
                 ? "e = Σw / Σ|w|"
                 : "e = Σw / Σ|w|; contribution is the mean of |channel convolved with its kernel| over the images")

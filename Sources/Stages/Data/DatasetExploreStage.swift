@@ -14,7 +14,8 @@ public struct DatasetExploreStage: Stage {
     static let dataset = Input<DatasetArtifact>("dataset", "The images.")
     static let statistics = Output(
         "statistics", kind: "statistics",
-        "`/class_counts` [classes], `/channel_mean`, `/channel_std` [channels] in [0, 1], `/histogram` [channels, levels]")
+        "`/class_counts` [classes], `/channel_mean`, `/channel_std` [channels] in [0, 1], `/histogram` [channels, levels]"
+    )
     static let samples = Output("samples", kind: "picture", "A grid of some images of each class, PNG")
     public static let inputs: [any InputPort] = [dataset]
     public static let outputs = [statistics, samples]
@@ -52,7 +53,8 @@ public struct DatasetExploreStage: Stage {
         let cells = chosen.enumerated().map { row, example in
             ImageGrid.Cell(Image(images.row(row)), caption: example.caption)
         }
-        let png = try ImageGrid(cells: cells, columns: perClass).png()
+        let grid = ImageGrid(cells: cells, columns: perClass)
+        let png = try grid.png()
         try FileBytes.write(png, to: io.path(Self.samples, "png"))
 
         let summary = SummaryWriter(io)
@@ -63,16 +65,20 @@ public struct DatasetExploreStage: Stage {
             let name = statistics.channelMeans.count == 1 ? "gray" : ["red", "green", "blue"][channel]
             section.metric(
                 name, mean, format: .fixed(4),
-                explanation: "mean, ± \(NumberFormat.fixed(4).text(statistics.channelStandardDeviations[channel])) in [0, 1]")
+                explanation:
+                    "mean, ± \(NumberFormat.fixed(4).text(statistics.channelStandardDeviations[channel])) in [0, 1]")
         }
         section.picture(
-            try summary.save(png, as: "samples.png", alternative: "The first \(perClass) images of each class"))
+            try summary.save(
+                png, as: "samples.png", alternative: "The first \(perClass) images of each class",
+                width: Int(grid.size.width)))
         if counts.count > 1 {
             let bars = BarPlot(
                 bars: counts.enumerated().map { BarPlot.Bar(dataset.className($0), Double($1)) },
                 title: "Images of each class", valueAxis: Axis("images", hasWholeNumbers: true))
             section.picture(
-                try summary.save(bars.png(), as: "classes.png", alternative: "Bar chart of the number of images of each class"))
+                try summary.save(
+                    bars, as: "classes.png", alternative: "Bar chart of the number of images of each class"))
         }
         summary.write(section)
     }

@@ -10,7 +10,8 @@ import Storage
 public struct DatasetLoadStage: Stage {
     public static let name = "dataset.load"
     public static let version = 1
-    public static let summary = "Opens a set of labelled images: built-in shapes, MNIST, CIFAR, or a folder of pictures."
+    public static let summary =
+        "Opens a set of labelled images: built-in shapes, MNIST, CIFAR, or a folder of pictures."
     public static let details = """
         Formats: \(DatasetCatalogue.names.joined(separator: ", ")). 'path' is the folder that holds the files (not \
         needed for 'shapes'). 'resize' scales the shorter side, 'crop' cuts out the centre.
@@ -50,7 +51,8 @@ public struct DatasetLoadStage: Stage {
                 ExternalFile(path: $0.path, parameter: "path", name: $0.name)
             }
         } catch {
-            throw ParameterError(parameter: "path", error.place.map { "\($0): \(error.what)" } ?? error.what, fix: error.fix)
+            throw ParameterError(
+                parameter: "path", error.place.map { "\($0): \(error.what)" } ?? error.what, fix: error.fix)
         }
     }
 
@@ -72,7 +74,9 @@ public struct DatasetLoadStage: Stage {
         let files = try files(io.resolver)
         let description = try DatasetDescription(of: specification, files: files, threads: io.threads)
         if !description.skipped.isEmpty {
-            io.warn("\(description.skipped.count) pictures cannot be read and are left out, \(description.skipped[0]) first")
+            io.warn(
+                "\(description.skipped.count) pictures cannot be read and are left out, \(description.skipped[0]) first"
+            )
         }
         try DatasetArtifact.write(
             description,

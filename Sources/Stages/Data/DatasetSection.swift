@@ -5,7 +5,8 @@ import Reporting
 /// What a loaded data set has to show.
 enum DatasetSection {
     static func write(_ description: DatasetDescription, _ io: StageIO) throws {
-        var section = SectionContent(title: "\(description.specification.format), \(description.specification.split.rawValue)")
+        var section = SectionContent(
+            title: "\(description.specification.format), \(description.specification.split.rawValue)")
         section.metric("images", description.count)
         section.metric("classes", description.classNames.count)
         let shape = description.sampleShape

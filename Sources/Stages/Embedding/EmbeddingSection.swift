@@ -31,7 +31,7 @@ enum EmbeddingSection {
                 title: "\(method) of \(points.origin)", xAxis: Axis(names[0]), yAxis: Axis(names[1]))
             section.picture(
                 try summary.save(
-                    plot.png(), as: "map.png", caption: "Each point is a sample, coloured by its label.",
+                    plot, as: "map.png", caption: "Each point is a sample, coloured by its label.",
                     alternative: "\(method) scatter plot of \(positions.shape[0]) samples"))
         }
         summary.write(section)

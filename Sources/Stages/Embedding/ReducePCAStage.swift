@@ -7,7 +7,8 @@ import Tensors
 public struct ReducePCAStage: Stage {
     public static let name = "reduce.pca"
     public static let version = 1
-    public static let summary = "Principal components: the directions in which points vary most, and the points seen along them."
+    public static let summary =
+        "Principal components: the directions in which points vary most, and the points seen along them."
     public static let details = """
         Signs follow scikit-learn: the entry of largest magnitude of each component is positive. Ratios are of the true \
         total variance. Source: Pearson, Philosophical Magazine 2 (1901) 559–572.
@@ -56,7 +57,8 @@ public struct ReducePCAStage: Stage {
         let kept = pca.explainedVarianceRatio.reduce(0, +)
         io.metric("explained_variance_ratio", kept)
         try EmbeddingSection.write(
-            method: "PCA", scores, points, axisNames: pca.explainedVarianceRatio.enumerated().map { index, ratio in
+            method: "PCA", scores, points,
+            axisNames: pca.explainedVarianceRatio.enumerated().map { index, ratio in
                 "component \(index + 1): \(EmbeddingSection.percent(ratio)) of the variance"
             }, metrics: [("explained variance", kept, "kept by \(dimensions) of \(points.values.shape[1]) dimensions")],
             io)

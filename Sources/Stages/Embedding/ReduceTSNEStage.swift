@@ -17,7 +17,8 @@ public struct ReduceTSNEStage: Stage {
     static let points = Input<PointSource>("points", "Images (their pixels in [0, 1]), activations, or an embedding.")
     static let embedding = Output(
         "embedding", kind: "embedding",
-        "`/embedding` [samples, dimensions], `/kl_history` [reports], `/labels`, `/sample_ids`; attribute `kl_divergence` in nats")
+        "`/embedding` [samples, dimensions], `/kl_history` [reports], `/labels`, `/sample_ids`; attribute `kl_divergence` in nats"
+    )
     public static let inputs: [any InputPort] = [points]
     public static let outputs = [embedding]
 
@@ -28,7 +29,8 @@ public struct ReduceTSNEStage: Stage {
     @Parameter("Factor of the affinities in the early iterations.", in: 1...100) var earlyExaggeration: Double = 12
     @Parameter("Factor of the affinities afterwards; above 1 clusters stay tighter.", in: 1...100)
     var exaggeration: Double = 1
-    @Parameter("Step size; samples divided by the exaggeration if absent.", in: 0.001...1_000_000) var learningRate: Double?
+    @Parameter("Step size; samples divided by the exaggeration if absent.", in: 0.001...1_000_000) var learningRate:
+        Double?
     @Parameter("Layer of the activations; needed where there are several.") var layer: String?
     @Parameter("Takes at most that many samples, from the start.", in: 1...) var limit: Int?
     @Parameter("Seed of the jitter of the start.", in: 0...) var seed: Int = 0
@@ -60,7 +62,9 @@ public struct ReduceTSNEStage: Stage {
         var history: [(iteration: Int, divergence: Double)] = []
         try optimizer.run(reportEvery: 50, checkCancellation: io.checkCancelled) { progress in
             history.append((progress.iteration, progress.divergence))
-            io.progress(progress.iteration, of: iterations, unit: "iterations", note: "KL \(EmbeddingSection.short(progress.divergence))")
+            io.progress(
+                progress.iteration, of: iterations, unit: "iterations",
+                note: "KL \(EmbeddingSection.short(progress.divergence))")
         }
         let positions = optimizer.state.positions
         let divergence = klDivergence(of: positions, affinities: affinities, threads: io.threads)
@@ -74,7 +78,12 @@ public struct ReduceTSNEStage: Stage {
         io.metric("kl_divergence", divergence)
         try EmbeddingSection.write(
             method: "t-SNE", positions, points, axisNames: [],
-            metrics: [("Kullback–Leibler divergence", divergence, "nats, exact, perplexity \(EmbeddingSection.short(perplexity))")], io)
+            metrics: [
+                (
+                    "Kullback–Leibler divergence", divergence,
+                    "nats, exact, perplexity \(EmbeddingSection.short(perplexity))"
+                )
+            ], io)
     }
 
     private var settings: TSNE {

@@ -10,7 +10,8 @@ import Tensors
 public struct FiltersMaximizeStage: Stage {
     public static let name = "filters.maximize"
     public static let version = 1
-    public static let summary = "Activation maximization: starts from noise and changes an image until a unit answers most."
+    public static let summary =
+        "Activation maximization: starts from noise and changes an image until a unit answers most."
     public static let details = """
         Adam on Fourier or pixel parameters with decorrelated colours, random shifts, scales and turns at every step, and \
         the best step kept. Every unit has a seed of its own, so its image does not depend on which others are made with \
@@ -18,7 +19,8 @@ public struct FiltersMaximizeStage: Stage {
         """
 
     static let model = Input<ModelArtifact>("model", "The network.")
-    static let units = OptionalInput<UnitsArtifact>("units", "Units to maximize, as 'circuit.rank' lists them; instead of 'layer'.")
+    static let units = OptionalInput<UnitsArtifact>(
+        "units", "Units to maximize, as 'circuit.rank' lists them; instead of 'layer'.")
     static let images = Output(
         "images", kind: "images",
         "`/image` [units, channels, height, width] in [0, 1], `/objective` [units, iterations], `/unit` (`layer:index`), "
@@ -36,13 +38,16 @@ public struct FiltersMaximizeStage: Stage {
         case none
     }
 
-    @Parameter("Layer of the units: a convolution's name excites it before the ReLU. Not with 'units'.") var layer: String?
+    @Parameter("Layer of the units: a convolution's name excites it before the ReLU. Not with 'units'.") var layer:
+        String?
     @Parameter("Channels of the layer (or outputs of a linear layer); all if absent.", in: 0...) var filters: [Int]?
-    @Parameter("Whether a channel is excited everywhere or only its unit in the middle.") var target: MaximizationTarget = .channel
+    @Parameter("Whether a channel is excited everywhere or only its unit in the middle.") var target:
+        MaximizationTarget = .channel
     @Parameter("Steps.", in: 1...100_000) var iterations: Int = 256
     @Parameter("Height and width of the images in pixels; what suits the layer if absent.", in: 8...1024) var size: Int?
     @Parameter("Step size of Adam.", in: 0.00001...10) var learningRate: Double = 0.05
-    @Parameter("How numbers become an image.") var parameterization: MaximizationSettings.ParameterizationKind = .fourier
+    @Parameter("How numbers become an image.") var parameterization: MaximizationSettings.ParameterizationKind =
+        .fourier
     @Parameter("Random changes before every look at the image.") var transforms: Transforms = .standard
     @Parameter("Charge for the mean square distance from gray.", in: 0...1000) var l2: Float = 0
     @Parameter("Charge for differences between neighbouring pixels.", in: 0...1000) var totalVariation: Float = 0
@@ -56,7 +61,9 @@ public struct FiltersMaximizeStage: Stage {
     public func check(_ io: CheckIO) throws {
         if (layer == nil) == !io.isConnected(Self.units) {
             io.problem(
-                layer == nil ? "neither 'layer' nor the input 'units' says what to maximize" : "both 'layer' and the input 'units' say what to maximize",
+                layer == nil
+                    ? "neither 'layer' nor the input 'units' says what to maximize"
+                    : "both 'layer' and the input 'units' say what to maximize",
                 fix: layer == nil ? "add \"layer\" to the parameters, or connect 'units'" : "remove one of them")
         }
         guard let network = io.description(of: Self.model)?.network, let layer else { return }

@@ -9,7 +9,8 @@ import Tensors
 public struct FiltersShowStage: Stage {
     public static let name = "filters.show"
     public static let version = 1
-    public static let summary = "Draws the filters of convolutional layers: in colour for the first layer, signed weights elsewhere."
+    public static let summary =
+        "Draws the filters of convolutional layers: in colour for the first layer, signed weights elsewhere."
     public static let details = """
         Filters over red, green and blue are drawn as small colour pictures, each scaled to its own range around gray. \
         Others are drawn as one kernel for each input channel, blue below zero and red above, on one scale for a filter \
@@ -51,7 +52,8 @@ public struct FiltersShowStage: Stage {
             let count = (network.nodes[node].layer as! Convolution).outputChannels
             for (index, filter) in (filters ?? []).enumerated() where filter >= count {
                 io.problem(
-                    parameter: "filters[\(index)]", "'\(network.nodes[node].name)' has no filter \(filter), only \(count)",
+                    parameter: "filters[\(index)]",
+                    "'\(network.nodes[node].name)' has no filter \(filter), only \(count)",
                     fix: "choose filters in 0...\(count - 1)")
             }
         }
@@ -59,7 +61,9 @@ public struct FiltersShowStage: Stage {
 
     public func run(_ io: StageIO) throws {
         let model = try io.read(Self.model).model
-        let nodes = try LayerChoice.nodes(layers, of: model.network).filter { model.network.nodes[$0].layer is Convolution }
+        let nodes = try LayerChoice.nodes(layers, of: model.network).filter {
+            model.network.nodes[$0].layer is Convolution
+        }
         let output = try HDF5Output(Self.filters, io)
         let folder = try io.folder(Self.pictures)
         let summary = SummaryWriter(io)
@@ -77,8 +81,9 @@ public struct FiltersShowStage: Stage {
             section.picture(
                 try summary.save(
                     png, as: "filters-\(position).png",
-                    caption: "\(name): \(weights.shape[2])×\(weights.shape[3]) filters over \(weights.shape[1]) channels\(cut)",
-                    alternative: "Filters of \(name)"))
+                    caption:
+                        "\(name): \(weights.shape[2])×\(weights.shape[3]) filters over \(weights.shape[1]) channels\(cut)",
+                    alternative: "Filters of \(name)", width: Int(figure.size.width)))
             io.progress(position + 1, of: nodes.count, unit: "layers")
         }
         try output.close()

@@ -8,7 +8,8 @@ import Tensors
 enum MaximizationSection {
     static func write(_ results: [MaximizedUnit], _ io: StageIO) throws {
         let summary = SummaryWriter(io)
-        var section = SectionContent(title: "What excites " + Set(results.map(\.unit.layer)).sorted().joined(separator: ", "))
+        var section = SectionContent(
+            title: "What excites " + Set(results.map(\.unit.layer)).sorted().joined(separator: ", "))
         section.metric("units", results.count)
         section.metric("size", "\(results[0].image.shape[1])×\(results[0].image.shape[2])", unit: "pixels")
         section.gallery(
@@ -24,16 +25,19 @@ enum MaximizationSection {
             section.note(
                 "\(failed.count) of \(results.count) images say little: "
                     + failed.map { "\($0.unit) is \($0.outcome.rawValue)" }.joined(separator: ", ") + ".")
-            io.warn("\(failed.count) of \(results.count) units could not be maximized well, \(failed[0].unit) (\(failed[0].outcome.rawValue)) first")
+            io.warn(
+                "\(failed.count) of \(results.count) units could not be maximized well, \(failed[0].unit) (\(failed[0].outcome.rawValue)) first"
+            )
         }
         let shown = results.prefix(10)
         let plot = LinePlot(
             series: shown.map { LinePlot.Series($0.unit.description, $0.objective.map(Double.init)) },
-            title: "Activation over the steps", xAxis: Axis("step", hasWholeNumbers: true), yAxis: Axis("mean activation"))
+            title: "Activation over the steps", xAxis: Axis("step", hasWholeNumbers: true),
+            yAxis: Axis("mean activation"))
         try section.details("How it went") { inner in
             inner.picture(
                 try summary.save(
-                    plot.png(), as: "objective.png",
+                    plot, as: "objective.png",
                     caption: results.count > 10 ? "The first 10 of \(results.count) units." : "",
                     alternative: "The activation of each unit over the steps, as curves"))
         }

@@ -23,7 +23,9 @@ enum ClassNames {
         let fix = "write a list of names, or an object from \"0\" to the last class"
         do {
             let json = try JSONDocument(parsing: text).root
-            if let list = json.array, case let names = list.compactMap(\.string), names.count == list.count { return names }
+            if let list = json.array, case let names = list.compactMap(\.string), names.count == list.count {
+                return names
+            }
             guard let object = json.object else { throw StageError("holds no list of names", fix: fix, place: path) }
             return try (0..<object.count).map { index in
                 guard let entry = object[String(index)], let name = entry.string ?? entry[1]?.string else {

@@ -73,7 +73,9 @@ struct Classification {
 
     /// The same for people: accuracy, accuracy by class, and the best classes of the first samples.
     func json(_ dataset: Dataset, classNames: [String]) -> JSONValue {
-        func name(_ index: Int) -> JSONValue { .string(classNames.indices.contains(index) ? classNames[index] : "\(index)") }
+        func name(_ index: Int) -> JSONValue {
+            .string(classNames.indices.contains(index) ? classNames[index] : "\(index)")
+        }
         var object: JSONObject = ["samples": .integer(samples), "classes": .integer(classes)]
         if let accuracy, let byClass = accuracyByClass {
             object["accuracy"] = .number(accuracy)
@@ -96,7 +98,9 @@ struct Classification {
                     })
                 return .object(entry)
             })
-        if shown < samples { object["note"] = .string("the first \(shown) of \(samples) samples; all are in predictions.h5") }
+        if shown < samples {
+            object["note"] = .string("the first \(shown) of \(samples) samples; all are in predictions.h5")
+        }
         return .object(object)
     }
 }

@@ -10,7 +10,8 @@ enum ModelAndDataset {
         guard let network = io.description(of: model)?.network else { return }
         if mustClassify, network.shapes[network.logitsNode].count != 1 {
             io.problem(
-                input: model, "the network '\(network.name)' ends in a map of shape \(network.outputShape), not in class scores",
+                input: model,
+                "the network '\(network.name)' ends in a map of shape \(network.outputShape), not in class scores",
                 fix: "use a network that ends in a linear layer")
         }
         guard let images = io.description(of: dataset) else { return }

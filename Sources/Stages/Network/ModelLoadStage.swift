@@ -38,7 +38,8 @@ public struct ModelLoadStage: Stage {
         let channels = network.inputShape[0]
         if !contract.fits(channels: channels) {
             io.problem(
-                parameter: "input", "does not fit \(channels) input channels: mean and std need one value, or \(channels)",
+                parameter: "input",
+                "does not fit \(channels) input channels: mean and std need one value, or \(channels)",
                 fix: "write one value for each channel; std and range must be above 0")
         }
         var names: [String] = []

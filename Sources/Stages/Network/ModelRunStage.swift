@@ -9,7 +9,8 @@ import Tensors
 public struct ModelRunStage: Stage {
     public static let name = "model.run"
     public static let version = 1
-    public static let summary = "Classifies images: logits, probabilities, the best classes, and accuracy where labels are known."
+    public static let summary =
+        "Classifies images: logits, probabilities, the best classes, and accuracy where labels are known."
     public static let details = """
         Logits are the outputs of the last layer, or of the one before a softmax at the end; probabilities are their \
         softmax. With labels there is a confusion matrix [true, predicted] and the share told right.
@@ -51,7 +52,8 @@ public struct ModelRunStage: Stage {
             }
         }
         let result = Classification(logits: logits.tensor(shape: [classes]), labels: dataset.labels, top: top)
-        let names = model.classNames.isEmpty && dataset.classNames.count == classes ? dataset.classNames : model.classNames
+        let names =
+            model.classNames.isEmpty && dataset.classNames.count == classes ? dataset.classNames : model.classNames
         try write(result, dataset, classNames: names, io)
         try PredictionsSection.write(result, dataset, classNames: names, io)
     }

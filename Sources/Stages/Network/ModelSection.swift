@@ -9,7 +9,8 @@ enum ModelSection {
         var section = SectionContent(title: network.name)
         section.metric("parameters", network.parameterCount)
         section.metric("layers", network.nodes.count)
-        section.metric("input", network.inputShape.map(String.init).joined(separator: "×"), explanation: "channels, height, width")
+        section.metric(
+            "input", network.inputShape.map(String.init).joined(separator: "×"), explanation: "channels, height, width")
         section.metric("weights", origin == nil ? "random" : "from a file")
         section.details("Layers") { $0.table(layers(of: network)) }
         SummaryWriter(io).write(section)
@@ -19,7 +20,8 @@ enum ModelSection {
     static func layers(of network: Network) -> Block.Table {
         var table = Block.Table(
             columns: [
-                "layer", "kind", .number("output"), .number("parameters"), .number("receptive field"), .number("stride"),
+                "layer", "kind", .number("output"), .number("parameters"), .number("receptive field"),
+                .number("stride"),
             ])
         for (index, field) in network.receptiveFields.enumerated() {
             let node = network.nodes[index]
@@ -29,7 +31,11 @@ enum ModelSection {
                 .text(network.shapes[index].map(String.init).joined(separator: "×")),
                 parameters == 0 ? "" : .count(parameters),
                 .text(field.size.map { $0[0] == $0[1] ? "\($0[0])" : "\($0[0])×\($0[1])" } ?? "all"),
-                .text(field.size == nil ? "" : field.stride[0] == field.stride[1] ? "\(field.stride[0])" : "\(field.stride[0])×\(field.stride[1])"),
+                .text(
+                    field.size == nil
+                        ? ""
+                        : field.stride[0] == field.stride[1]
+                            ? "\(field.stride[0])" : "\(field.stride[0])×\(field.stride[1])"),
             ])
         }
         return table

@@ -12,7 +12,8 @@ enum PredictionsSection {
         var section = SectionContent(title: "Classification")
         section.metric("images", result.samples)
         if let accuracy = result.accuracy, let byClass = result.accuracyByClass, let confusion = result.confusion {
-            section.metric("accuracy", accuracy, format: .percent, explanation: "of \(result.samples) images told right")
+            section.metric(
+                "accuracy", accuracy, format: .percent, explanation: "of \(result.samples) images told right")
             // Larger matrices are in the HDF5 file; nobody reads a thousand rows.
             if result.classes <= 40 {
                 let matrix = HeatMap(
@@ -22,11 +23,13 @@ enum PredictionsSection {
                     valueAxis: Axis("images", hasWholeNumbers: true))
                 section.picture(
                     try summary.save(
-                        matrix.png(), as: "confusion.png", alternative: "Confusion matrix of \(result.classes) classes"))
+                        matrix, as: "confusion.png", alternative: "Confusion matrix of \(result.classes) classes"))
                 section.table(
                     caption: "Accuracy by class", columns: ["class", .number("told right"), "most often taken for"],
                     rows: byClass.enumerated().compactMap { label, value in
-                        value.map { [.text(name(label)), .share($0), .text(mistaken(label, confusion, result.classes, name))] }
+                        value.map {
+                            [.text(name(label)), .share($0), .text(mistaken(label, confusion, result.classes, name))]
+                        }
                     })
             }
         }
@@ -36,7 +39,9 @@ enum PredictionsSection {
 
     /// The wrong class that a class is most often taken for.
     private static func mistaken(_ label: Int, _ confusion: [Int], _ classes: Int, _ name: (Int) -> String) -> String {
-        let row = confusion[label * classes..<(label + 1) * classes].enumerated().filter { $0.offset != label && $0.element > 0 }
+        let row = confusion[label * classes..<(label + 1) * classes].enumerated().filter {
+            $0.offset != label && $0.element > 0
+        }
         guard let worst = row.max(by: { ($0.element, -$0.offset) < ($1.element, -$1.offset) }) else { return "" }
         return "\(name(worst.offset)) (\(worst.element))"
     }
@@ -48,7 +53,10 @@ enum PredictionsSection {
     ) throws {
         let predicted = result.predicted
         let wrong = dataset.labels.map { labels in predicted.indices.filter { predicted[$0] != labels[$0] } } ?? []
-        let groups = [("First images", Array(predicted.indices.prefix(12)), "first"), ("Told wrong", Array(wrong.prefix(12)), "wrong")]
+        let groups = [
+            ("First images", Array(predicted.indices.prefix(12)), "first"),
+            ("Told wrong", Array(wrong.prefix(12)), "wrong"),
+        ]
         for (title, samples, file) in groups where !samples.isEmpty {
             let images = try dataset.images(at: samples)
             let rows = try samples.enumerated().map { row, sample -> [Block.Cell] in
@@ -61,13 +69,16 @@ enum PredictionsSection {
                     cells.append(
                         .bar(
                             fraction: Double(result.topProbabilities[place]),
-                            text: "\(name(result.topClasses[place])) \(NumberFormat.percent.text(Double(result.topProbabilities[place])))"))
+                            text:
+                                "\(name(result.topClasses[place])) \(NumberFormat.percent.text(Double(result.topProbabilities[place])))"
+                        ))
                 }
                 return cells
             }
             section.table(
                 caption: title,
-                columns: ["image", "label"] + (0..<min(result.top, 3)).map { Block.Column(["best", "second", "third"][$0]) },
+                columns: ["image", "label"]
+                    + (0..<min(result.top, 3)).map { Block.Column(["best", "second", "third"][$0]) },
                 rows: rows)
         }
     }

@@ -38,7 +38,8 @@ struct ArchitectureReference: ParameterValue {
             let document = try JSONDocument(parsing: [UInt8](bytes))
             if let twice = document.duplicateKeys.first {
                 throw StageError(
-                    "line \(twice.position.line): the key '\(twice.path)' stands there twice", fix: "remove one of them",
+                    "line \(twice.position.line): the key '\(twice.path)' stands there twice",
+                    fix: "remove one of them",
                     place: text)
             }
             return try Network(json: document.root)

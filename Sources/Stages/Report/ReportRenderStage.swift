@@ -20,9 +20,11 @@ public struct ReportRenderStage: Stage {
     public static let inputs: [any InputPort] = [sections]
     static let report = Output("report", kind: "report", "`report.html`")
     public static let outputs: [Output] = [report]
+    public static let readsPipeline = true
 
-    @Parameter("What stands at the top of the page.") public var title: String = "Report"
-    @Parameter("What stands below the title, in Markdown.") public var text: String = ""
+    @Parameter("What stands at the top of the page; the pipeline's name if absent.") public var title: String?
+    @Parameter("What stands below the title, in Markdown; the pipeline's description if absent.") public var text:
+        String?
     @Parameter("Whether the stage fails where something cannot be shown, instead of leaving a note on the page.")
     public var strict: Bool = false
 
@@ -30,8 +32,16 @@ public struct ReportRenderStage: Stage {
 
     public func run(_ io: StageIO) throws {
         let sections = try io.read(Self.sections).map(\.section)
+        let pipeline = io.outline
+        let outline = PipelineOutline(
+            stages: pipeline.stages.map { stage in
+                PipelineOutline.Stage(
+                    label: stage.id, name: stage.kind,
+                    sources: stage.sources.map { PipelineOutline.Source(stage: $0.stage, output: $0.port) })
+            })
         let page = ReportPage(
-            title: title, text: text, sections: sections, versions: [("convscope", io.provenance.convscopeVersion)])
+            title: title ?? pipeline.name, text: text ?? pipeline.description, sections: sections, outline: outline,
+            versions: [("convscope", io.provenance.convscopeVersion)])
         let rendered = page.rendered()
         for problem in rendered.problems {
             if strict {

@@ -45,7 +45,8 @@ public struct ModelTrainStage: Stage {
     @Parameter("Passes over the images.", in: 1...10_000) var epochs: Int = 10
     @Parameter("Images of one step.", in: 1...65_536) var batchSize: Int = 128
     @Parameter("How gradients change the weights.") var optimizer: OptimizerName = .sgd
-    @Parameter("Step size; the optimizer's usual one if absent: 0.01 for sgd, 0.001 for adam and adamw.", in: 1e-9...1000)
+    @Parameter(
+        "Step size; the optimizer's usual one if absent: 0.01 for sgd, 0.001 for adam and adamw.", in: 1e-9...1000)
     var learningRate: Double?
     @Parameter("Momentum of sgd.", in: 0...0.9999) var momentum: Double = 0.9
     @Parameter("Pull of the weights towards zero.", in: 0...10) var weightDecay: Double = 0
@@ -69,7 +70,8 @@ public struct ModelTrainStage: Stage {
         }
         if network.shapes[network.logitsNode].count != 1 {
             io.problem(
-                parameter: "architecture", "the network ends in a map of shape \(network.outputShape), not in class scores",
+                parameter: "architecture",
+                "the network ends in a map of shape \(network.outputShape), not in class scores",
                 fix: "end it with a linear layer")
         }
         guard let images = io.description(of: Self.dataset) else { return }

@@ -47,11 +47,13 @@ enum TrainingRecord {
             section.metric("before training", initial.accuracy, format: .percent, explanation: "accuracy")
         }
         if let last = epochs.last {
-            section.metric("accuracy", last.accuracy, format: .percent, explanation: "of the last epoch, while learning")
+            section.metric(
+                "accuracy", last.accuracy, format: .percent, explanation: "of the last epoch, while learning")
         }
         if let last = validation.last {
             section.metric("validation accuracy", last.accuracy, format: .percent, explanation: "after the last epoch")
         }
+        var curves: [Block.Picture] = []
         for (name, unit, own, other) in [
             ("loss", "nats", epochs.map(\.loss), validation.map(\.loss)),
             ("accuracy", nil as String?, epochs.map(\.accuracy), validation.map(\.accuracy)),
@@ -59,11 +61,13 @@ enum TrainingRecord {
             var series = [LinePlot.Series("training", own)]
             if !other.isEmpty { series.append(LinePlot.Series("validation", other)) }
             let plot = LinePlot(
-                series: series, title: name == "loss" ? "Loss" : "Accuracy", xAxis: Axis("epoch", hasWholeNumbers: true),
+                series: series, title: name == "loss" ? "Loss" : "Accuracy",
+                xAxis: Axis("epoch", hasWholeNumbers: true),
                 yAxis: Axis(name, unit: unit))
-            section.picture(
-                try summary.save(plot.png(), as: "\(name).png", alternative: "The \(name) of each epoch, as a curve"))
+            curves.append(
+                try summary.save(plot, as: "\(name).png", alternative: "The \(name) of each epoch, as a curve"))
         }
+        section.gallery(curves, columns: 2)
         section.details("Every epoch") { inner in
             inner.table(
                 columns: [
