@@ -80,7 +80,7 @@ public struct ActivationsExtractStage: Stage {
                 rows: dataset.count, rowShape: shape,
                 layout: HDF5Layout(chunk: [min(Self.rowsPerChunk(shape), dataset.count)] + shape))
         }
-        let predicted = RowBuffer(rows: dataset.count, rowCount: logits.map { network.shapes[$0][0] } ?? 0)
+        let predicted = RowBuffer(rows: dataset.count, rowCount: 1)
         let bytes = nodes.reduce(0) { $0 + shape(network.shapes[$1]).elementCount * 4 }
         let statistics = Mutex(nodes.map { _ in RunningMoments() })
         let writing = WriteBehind()
@@ -92,8 +92,13 @@ public struct ActivationsExtractStage: Stage {
             try run { rows, tap, values in
                 guard case .activation(let node) = tap else { return }
                 if node == logits {
-                    predicted.set(
-                        range.lowerBound + rows.lowerBound..<range.lowerBound + rows.upperBound, values.baseAddress!)
+                    let classes = network.shapes[node][0]
+                    for (index, row) in rows.enumerated() {
+                        let scores = UnsafeBufferPointer(rebasing: values[index * classes..<(index + 1) * classes])
+                        let best = scores.indices.max { scores[$0] < scores[$1] }!
+                        // Whole numbers up to 2²⁴ are exact in 32 bits.
+                        predicted.pointer(toRow: range.lowerBound + row).pointee = Float(best)
+                    }
                 }
                 guard let buffer = buffers[node] else { return }
                 pooled(values.baseAddress!, network.shapes[node], rows, into: buffer)
@@ -116,12 +121,8 @@ public struct ActivationsExtractStage: Stage {
                     ? ["samples", "channels", "height", "width"] : ["samples", "features"])
         }
         try output.writeSamples(labels: dataset.labels, classNames: dataset.classNames, sampleIDs: dataset.sampleIDs)
-        if let logits {
-            let classes = network.shapes[logits][0]
-            let best = (0..<dataset.count).map { sample in
-                (0..<classes).max { predicted.values[sample * classes + $0] < predicted.values[sample * classes + $1] }!
-            }
-            try output.write(best, to: "/predictions", axes: ["samples"])
+        if logits != nil {
+            try output.write(predicted.values.map { Int($0) }, to: "/predictions", axes: ["samples"])
         }
         try output.close()
         io.metric("images", Double(dataset.count))
