@@ -19,7 +19,7 @@ struct Evaluator: Sendable {
 
     /// Loss and accuracy with the given weights.
     func evaluate(_ source: any TrainingSource, _ weights: any WeightSource) throws -> Evaluation {
-        runner.plan.refresh(weights)
+        runner.plan.refresh(weights, threads: runner.threads)
         let labels = (0..<source.count).map(source.label)
         let divisor = loss.weight(of: labels[...])
         var results = [(loss: Double, correct: Int)](

@@ -157,7 +157,7 @@ public final class Trainer {
     private func takeStep(
         _ samples: ArraySlice<Int>, _ position: TrainingPosition, _ learningRate: Double
     ) throws -> (loss: Double, correct: Int, gradientNorm: Double) {
-        batches.plan.refresh(parameters)
+        batches.plan.refresh(parameters, threads: settings.threads)
         let result = try batches.run(samples, step: position.step)
         let norm = update.apply(
             to: parameters, result.workspaces, step: position.step + 1, learningRate: learningRate,

@@ -1,5 +1,6 @@
 import COneDNN
 import Synchronization
+import Tensors
 
 /// A network compiled for one batch size: what to compute, in which order, and where in memory.
 ///
@@ -52,9 +53,11 @@ public final class Plan: @unchecked Sendable {
         refresh(model.weights)
     }
 
-    /// Takes new weights, of the same shapes. Nobody may run the plan meanwhile.
-    public func refresh(_ weights: any WeightSource) {
-        for constant in constants { constant.prepare(constant.memory.base, weights) }
+    /// Takes new weights, of the same shapes, on up to `threads` threads. Nobody may run the plan meanwhile.
+    public func refresh(_ weights: any WeightSource, threads: Int = 1) {
+        parallelFor(constants.count, threads: threads) { index in
+            constants[index].prepare(constants[index].memory.base, weights)
+        }
     }
 
     /// Pointer to the constant memory behind a slot.
