@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <hdf5.h>
+#include <malloc.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -26,6 +28,8 @@ static inline hid_t CHDF5_error_stack(void) { return H5E_DEFAULT; }
 static inline hid_t CHDF5_all(void) { return H5S_ALL; }
 static inline hsize_t CHDF5_unlimited(void) { return H5S_UNLIMITED; }
 static inline unsigned CHDF5_basic_info(void) { return H5O_INFO_BASIC; }
+static inline unsigned CHDF5_header_info(void) { return H5O_INFO_HDR; }
+static inline unsigned CHDF5_metadata_size_info(void) { return H5O_INFO_META_SIZE; }
 
 static inline hid_t CHDF5_float32_file(void) { return H5T_IEEE_F32LE; }
 static inline hid_t CHDF5_float64_file(void) { return H5T_IEEE_F64LE; }
@@ -45,9 +49,9 @@ static inline hid_t CHDF5_int32_memory(void) { return H5T_NATIVE_INT32; }
 static inline hid_t CHDF5_uint64_memory(void) { return H5T_NATIVE_UINT64; }
 static inline hid_t CHDF5_uint8_memory(void) { return H5T_NATIVE_UINT8; }
 
-/// How a rehearsal ended: the body returned, it was killed by `signal`, or no process could be started.
+/// How a rehearsal ended: the body returned true, or false, it was killed by `signal`, or no process could be started.
 typedef struct {
-    enum { CHDF5_returned, CHDF5_killed, CHDF5_not_started } outcome;
+    enum { CHDF5_accepted, CHDF5_refused, CHDF5_killed, CHDF5_not_started } outcome;
     int signal;
 } CHDF5_rehearsal;
 
@@ -57,12 +61,12 @@ typedef struct {
 /// map at most `bytes` of memory more than this process has now. It leaves by `_exit`, so no buffer of the parent is
 /// written twice. Whoever calls makes sure that no other thread is inside a library that `body` uses.
 static inline CHDF5_rehearsal CHDF5_rehearse(
-    void (*body)(void *), void *context, unsigned seconds, unsigned long mapped, unsigned long bytes) {
+    bool (*body)(void *), void *context, unsigned seconds, unsigned long mapped, unsigned long bytes) {
     CHDF5_rehearsal result = {CHDF5_not_started, 0};
     pid_t child = fork();
     if (child < 0) return result;
     if (child == 0) {
-        static const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM, SIGXCPU};
+        static const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGALRM, SIGXCPU};
         for (size_t index = 0; index < sizeof fatal / sizeof *fatal; index++) signal(fatal[index], SIG_DFL);
         sigset_t none;
         sigemptyset(&none);
@@ -73,8 +77,9 @@ static inline CHDF5_rehearsal CHDF5_rehearse(
         setrlimit(RLIMIT_AS, &memory);
         alarm(2 * seconds);
         close(STDERR_FILENO);  // the C library's last words about a damaged heap are no news to the user
-        body(context);
-        _exit(0);
+        bool accepted = body(context);
+        malloc_trim(0);  // walks the heap, and aborts if something was written out of bounds
+        _exit(accepted ? 0 : 1);
     }
     int status = 0;
     while (waitpid(child, &status, 0) < 0) {
@@ -84,7 +89,7 @@ static inline CHDF5_rehearsal CHDF5_rehearse(
         result.outcome = CHDF5_killed;
         result.signal = WTERMSIG(status);
     } else {
-        result.outcome = CHDF5_returned;
+        result.outcome = WEXITSTATUS(status) == 0 ? CHDF5_accepted : CHDF5_refused;
     }
     return result;
 }

@@ -52,6 +52,8 @@ public struct HDF5Dataset: Sendable {
         isExtensible = extent.isExtensible && storage.chunk != nil
         isNull = extent.isNull
         type = StoredType(try place.own(H5Dget_type(handle.id), "read the element type"))
+        try storage.checkSize(
+            of: handle, neededBytes: extent.elementCount.saturatingProduct(with: type.byteCount), place)
     }
 }
 

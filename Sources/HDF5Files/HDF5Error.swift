@@ -15,6 +15,8 @@ public struct HDF5Error: Error, Sendable, Equatable {
         case notHDF5(words: [String])
         /// The library crashed, or did not come to an end, on a trial reading in a process apart.
         case dangerous(end: String)
+        /// Two parts of the file say different things about the same.
+        case inconsistent(String)
         /// A call of the library failed; `words` are its own, outermost first.
         case failed(doing: String, words: [String])
         /// Nothing has this path; `available` are the names in the deepest group that exists.
@@ -52,6 +54,7 @@ extension HDF5Error.Problem {
         case .unreachable(let reason): "cannot be opened: \(reason)"
         case .notHDF5(let words): "is not an HDF5 file, or is damaged" + quoted(words)
         case .dangerous(let end): "is damaged: the HDF5 library \(end) on a trial reading"
+        case .inconsistent(let what): "is damaged: \(what)"
         case .failed(let doing, let words): "cannot \(doing)" + quoted(words)
         case .missing(let group, let available):
             available.isEmpty
@@ -72,7 +75,7 @@ extension HDF5Error.Problem {
     public var fix: String {
         switch self {
         case .unreachable: "check the path and its permissions"
-        case .notHDF5, .dangerous: "make or download the file again"
+        case .notHDF5, .dangerous, .inconsistent: "make or download the file again"
         case .failed: "check that the file is complete and the disk not full"
         case .missing: "choose one of the names that exist"
         case .exists: "choose another path"

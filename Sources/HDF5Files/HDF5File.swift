@@ -48,8 +48,8 @@ public final class HDF5File: Sendable {
     /// Opens a file for reading, without the library's own file locks, which fail on some network file systems.
     ///
     /// libhdf5 is known to crash or spin on some damaged files. Unless `isTrusted`, the file is therefore first read by
-    /// a process apart (see `Rehearsal`), which costs about as long again as listing its objects. Files that this
-    /// program wrote and whose digests were checked may be trusted.
+    /// a process apart (see `Rehearsal`), which costs about as long again as listing its objects and refuses nearly all
+    /// such files, not every one. Files that this program wrote and whose digests were checked may be trusted.
     /// - Throws: `HDF5Error`.
     public init(opening path: String, isTrusted: Bool = false) throws {
         self.path = path

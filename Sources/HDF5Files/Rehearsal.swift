@@ -3,10 +3,13 @@ import Glibc
 
 /// A trial reading of a file in a process apart, before this one touches it.
 ///
-/// About one in a hundred random changes to a file makes libhdf5 1.10.8 crash or spin. No check from outside can tell
-/// which, so a forked copy of this process reads first whatever the file's own structures steer: every object and
-/// attribute, the index of every chunked dataset, texts, and packed chunks up to a budget. Values of plain numbers need
-/// no trial: they are copied. If the copy dies, the file is refused; if it only meets errors, so will the real reading.
+/// About one in a hundred random changes to a file makes libhdf5 1.10.8 crash or spin. A forked copy of this process
+/// therefore reads first whatever the file's own structures steer: every object and attribute, the index of every chunked
+/// dataset, texts, and packed chunks up to a budget. If the copy dies, the file is refused; if it only meets errors, so
+/// will the real reading.
+///
+/// This makes a crash rare; it does not exclude one. The library reads past the ends of some damaged attributes and types,
+/// and whether that is fatal depends on what lies behind them in memory, which differs between the copy and this process.
 enum Rehearsal {
     /// Processor time that the copy may use, in seconds, for a file of some bytes: far more than a sound one needs.
     private static func seconds(bytes: Int) -> UInt32 { 2 + UInt32(clamping: bytes / (16 << 20)) }
@@ -17,7 +20,8 @@ enum Rehearsal {
     /// Bytes of unpacked chunks and of texts that are read on trial.
     private static let budget = 256 << 20
 
-    /// - Throws: `HDF5Error.Problem.dangerous` when the copy did not come to its end.
+    /// - Throws: `HDF5Error`: `.dangerous` when the copy did not come to its end, `.inconsistent` when it found parts
+    ///   that contradict each other.
     static func perform(_ path: String, fileBytes: Int) throws {
         let result = Library.call {
             var path = path
@@ -25,25 +29,46 @@ enum Rehearsal {
                 CHDF5_rehearse(
                     { context in
                         Library.reopenAfterFork()
-                        Rehearsal.read(context!.assumingMemoryBound(to: String.self).pointee)
+                        return Rehearsal.accepts(context!.assumingMemoryBound(to: String.self).pointee)
                     }, context, seconds(bytes: fileBytes), UInt(mappedBytes()), UInt(mappable))
             }
         }
-        guard result.outcome == CHDF5_killed else { return }
-        let end =
-            switch result.signal {
-            case SIGXCPU, SIGALRM, SIGKILL: "did not come to an end"
-            default: "crashed (\(String(cString: strsignal(result.signal))))"
-            }
-        throw HDF5Error(file: path, object: "/", problem: .dangerous(end: end))
+        let problem: HDF5Error.Problem
+        switch (result.outcome, result.signal) {
+        case (CHDF5_accepted, _): return
+        case (CHDF5_killed, SIGXCPU), (CHDF5_killed, SIGALRM), (CHDF5_killed, SIGKILL):
+            problem = .dangerous(end: "did not come to an end")
+        case (CHDF5_killed, let signal): problem = .dangerous(end: "crashed (\(String(cString: strsignal(signal))))")
+        case (CHDF5_refused, _): problem = .inconsistent("parts of it claim more bytes than they have")
+        default: problem = .unreachable(reason: "no process could be started for a trial reading")
+        }
+        throw HDF5Error(file: path, object: "/", problem: problem)
     }
 
-    private static func read(_ path: String) {
-        guard let file = try? HDF5File(opening: path, isTrusted: true), let entries = try? file.tree() else { return }
-        var remaining = budget
-        for case .dataset(let dataset) in entries.lazy.map(\.content) {
-            dataset.rehearse(&remaining)
+    /// Reads a file; false when its parts contradict each other. Errors are left to the real reading, which meets them.
+    private static func accepts(_ path: String) -> Bool {
+        guard let file = try? HDF5File(opening: path, isTrusted: true), let entries = try? file.tree() else {
+            return true
         }
+        var remaining = budget
+        for entry in entries {
+            switch entry.content {
+            case .group, .dataset, .namedType, .unreadable:
+                if Library.call({ hasImpossibleAttributes(entry.path, in: file) }) { return false }
+            default: continue
+            }
+            if case .dataset(let dataset) = entry.content {
+                if Library.call({ (try? dataset.hasShortChunks()) ?? false }) { return false }
+                dataset.rehearse(&remaining)
+            }
+        }
+        return true
+    }
+
+    /// Also true where the attributes cannot be listed: the library reads past their ends before it notices.
+    private static func hasImpossibleAttributes(_ path: String, in file: HDF5File) -> Bool {
+        guard let object = try? file.open(path) else { return false }
+        return (try? AttributeAccess(object: object, place: file.place(path)).hasImpossibleSizes()) ?? true
     }
 
     /// Size of this process's address space, from the first number of `/proc/self/statm`, in pages.

@@ -5,6 +5,8 @@ struct StoredLayout {
     /// Lengths of a chunk, or `nil` where the values lie in one piece.
     let chunk: [Int]?
     let filters: [String]
+    /// Whether the values lie in the header of the dataset.
+    let isCompact: Bool
 
     /// - Throws: `HDF5Error.Problem.elsewhere` where the values lie in other files: those are never opened.
     init(dataset: Handle, _ place: Place) throws {
@@ -14,6 +16,7 @@ struct StoredLayout {
         if try place.check(H5Pget_external_count(creation.id), "read the list of raw files") > 0 {
             throw place.error(.elsewhere(target: "values in raw files"))
         }
+        isCompact = layout == H5D_COMPACT
         if layout == H5D_CHUNKED {
             var lengths = [hsize_t](repeating: 0, count: Int(H5S_MAX_RANK))
             let rank = try place.check(H5Pget_chunk(creation.id, H5S_MAX_RANK, &lengths), "read the chunk shape")

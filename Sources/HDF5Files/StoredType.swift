@@ -77,16 +77,40 @@ struct StoredType {
     private static func form(of type: hid_t) -> Form {
         let size = H5Tget_size(type)
         switch H5Tget_class(type) {
-        case H5T_FLOAT: return size >= 1 && size <= 16 ? .float(bits: size * 8) : .other
+        case H5T_FLOAT: return isStandardFloat(type) ? .float(bits: size * 8) : .other
         case H5T_INTEGER:
-            guard size >= 1 && size <= 8 else { return .other }
-            return .integer(bits: size * 8, isSigned: H5Tget_sign(type) == H5T_SGN_2)
+            return isStandardInteger(type) ? .integer(bits: size * 8, isSigned: H5Tget_sign(type) == H5T_SGN_2) : .other
         case H5T_STRING:
             if H5Tis_variable_str(type) > 0 { return .variableText }
             return size > 0 ? .fixedText(bytes: size) : .other
         case H5T_ENUM: return isBoolean(type) ? .boolean : .other
         default: return .other
         }
+    }
+
+    /// Whether the bits of a float lie as in IEEE 754's 16, 32 or 64 bits, in either byte order.
+    ///
+    /// A file may place sign, exponent and mantissa anywhere, and libhdf5 writes out of bounds when it converts such
+    /// numbers; they are therefore no numbers to us.
+    private static func isStandardFloat(_ type: hid_t) -> Bool {
+        let standard: Handle
+        switch H5Tget_size(type) {
+        case 2: standard = HDF5ElementType.float16.fileType()
+        case 4: standard = HDF5ElementType.float32.fileType()
+        case 8: standard = HDF5ElementType.float64.fileType()
+        default: return false
+        }
+        if H5Tequal(type, standard.id) > 0 { return true }
+        H5Tset_order(standard.id, H5T_ORDER_BE)
+        return H5Tequal(type, standard.id) > 0
+    }
+
+    /// Whether a whole number fills its 1, 2, 4 or 8 bytes, in either byte order.
+    private static func isStandardInteger(_ type: hid_t) -> Bool {
+        let size = H5Tget_size(type)
+        let order = H5Tget_order(type)
+        return [1, 2, 4, 8].contains(size) && H5Tget_precision(type) == size * 8 && H5Tget_offset(type) == 0
+            && (order == H5T_ORDER_LE || order == H5T_ORDER_BE)
     }
 
     private static func isBoolean(_ type: hid_t) -> Bool {
@@ -138,6 +162,8 @@ struct StoredType {
             return words(for: handle.id, form: Self.form(of: handle.id), depth: depth + 1)
         }
         switch H5Tget_class(type) {
+        case H5T_FLOAT: return "float of \(H5Tget_size(type)) bytes, not IEEE 754"
+        case H5T_INTEGER: return "whole number of \(H5Tget_precision(type)) bits in \(H5Tget_size(type)) bytes"
         case H5T_ENUM: return "enumeration on \(inner(H5Tget_super(type)))"
         case H5T_VLEN: return "lists of \(inner(H5Tget_super(type)))"
         case H5T_ARRAY:
