@@ -16,7 +16,7 @@ public enum CircuitError: Error, Equatable, CustomStringConvertible {
         case .notAConvolution(let layer, let kind, _):
             "layer '\(layer)' is of kind '\(kind)'; only convolutions have filters"
         case .filterOutOfRange(let layer, let filter, let count):
-            "layer '\(layer)' has no filter \(filter); it has \(count)"
+            "layer '\(layer)' has no filter \(filter); its \(count) filters count from 0"
         case .noImages: "contributions are means over images, and there are none"
         case .network(let error): error.what
         }

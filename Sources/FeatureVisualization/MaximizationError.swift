@@ -19,7 +19,7 @@ public enum MaximizationError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .network(let error): error.what
         case .channelOutOfRange(let layer, let channel, let count):
-            "layer '\(layer)' has no channel \(channel); it has \(count)"
+            "layer '\(layer)' has no channel \(channel); its \(count) channels count from 0"
         case .positionOutOfRange(let layer, let row, let column, let map):
             "position (\(row), \(column)) lies outside the maps of layer '\(layer)', which are "
                 + map.map(String.init).joined(separator: "×")

@@ -27,7 +27,7 @@ import Testing
     @Test(arguments: [-1, 12]) func `a filter out of range is named with the range`(filter: Int) throws {
         #expect(
             try message("grouped", filter) == """
-                layer 'grouped' has no filter \(filter); it has 12
+                layer 'grouped' has no filter \(filter); its 12 filters count from 0
                   fix: choose a filter in 0...11
                 """)
     }

@@ -39,7 +39,7 @@ import Testing
         let synthesis = ImageSynthesis(
             shape: [1, 1, 4], settings: MaximizationSettings { $0.parameterization = .pixel })
         let image = synthesis.image(Tensor(shape: [1, 1, 4], [-1e30, -2, 2, 1e30]))
-        #expect(image[0, 0, 0] == 0 && image[0, 0, 3] == 1)
+        #expect(image[0, 0, 0] < 1e-30 && image[0, 0, 3] == 1)
         #expect(abs(image[0, 0, 1] - 0.11920292) < 1e-7 && abs(image[0, 0, 2] - 0.88079708) < 1e-7)
     }
 }

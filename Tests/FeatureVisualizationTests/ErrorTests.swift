@@ -23,7 +23,7 @@ import Testing
                 """)
         #expect(
             try message(TargetUnit(layer: "conv", channel: 8)) == """
-                layer 'conv' has no channel 8; it has 8
+                layer 'conv' has no channel 8; its 8 channels count from 0
                   fix: choose a channel in 0...7
                 """)
         #expect(

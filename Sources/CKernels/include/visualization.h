@@ -33,10 +33,15 @@ void ck_pixels(float *pixels, const float *raw, const float *matrix, size_t chan
 void ck_pixels_backward(float *raw_gradient, const float *pixel_gradient, const float *pixels, const float *matrix,
                         size_t channels, size_t positions);
 
-/// Samples planes between pixels: output[p] = Σ weight[p][k] · input[index[p][k]] + rest[p], k in 0..<4.
-void ck_resample(float *output, const float *input, const int32_t *index, const float *weight, const float *rest,
-                 size_t channels, size_t input_positions, size_t output_positions);
+/// An enlargement and rotation about the centre: cosine and sine of the angle over the factor.
+typedef struct {
+    float cosine, sine;
+} ck_turn;
+
+/// Planes enlarged and turned anticlockwise about their centre, sampled bilinearly; `outside` lies around them.
+void ck_resample(float *output, const float *input, ck_turn turn, float outside, size_t channels, size_t height,
+                 size_t width);
 
 /// Adjoint of the linear part of `ck_resample`; overwrites the input's gradient.
-void ck_resample_adjoint(float *input_gradient, const float *output_gradient, const int32_t *index,
-                         const float *weight, size_t channels, size_t input_positions, size_t output_positions);
+void ck_resample_adjoint(float *input_gradient, const float *output_gradient, ck_turn turn, size_t channels,
+                         size_t height, size_t width);

@@ -10,41 +10,58 @@ typedef struct {
     float *real, *imaginary;
 } planes;
 
-#define RADIX_LIMIT 8
-
-static inline __attribute__((always_inline)) void pass(planes out, planes in, const float *roots, size_t n,
-                                                       const size_t radix, size_t m, size_t stride, float sign) {
-    const float *cosine = roots, *sine = roots + n;
-    size_t step = n / (radix * m);
-    float wr[RADIX_LIMIT * RADIX_LIMIT], wi[RADIX_LIMIT * RADIX_LIMIT];
+/// Odd radices up to 7. Elements j and r − j share their products: cosines see their sum, sines their difference.
+static inline __attribute__((always_inline)) void pass_of_odd(planes out, planes in, const float *roots, size_t n,
+                                                              const size_t radix, size_t m, size_t stride,
+                                                              float sign) {
+    size_t step = n / (radix * m), far = m * stride;
+    const size_t pairs = radix / 2;
+    float cosine[9], sine[9], wr[6], wi[6];
+    for (size_t k = 0; k < pairs; k++)
+        for (size_t j = 0; j < pairs; j++) {
+            size_t turn = (j + 1) * (k + 1) % radix * (n / radix);
+            cosine[k * pairs + j] = roots[turn];
+            sine[k * pairs + j] = sign * roots[n + turn];
+        }
     for (size_t p = 0; p < m; p++) {
-        // Butterfly and twiddle in one matrix: exp(∓2πi·(jk/r + pk/(rm))).
-        for (size_t k = 0; k < radix; k++)
-            for (size_t j = 0; j < radix; j++) {
-                size_t turn = (j * k * m + p * k) % (radix * m) * step;
-                wr[k * radix + j] = cosine[turn];
-                wi[k * radix + j] = sign * sine[turn];
-            }
+        for (size_t k = 1; k < radix; k++) {
+            wr[k - 1] = roots[k * p * step];
+            wi[k - 1] = sign * roots[n + k * p * step];
+        }
         const float *restrict xr = in.real + p * stride, *restrict xi = in.imaginary + p * stride;
         float *restrict yr = out.real + p * radix * stride, *restrict yi = out.imaginary + p * radix * stride;
         for (size_t q = 0; q < stride; q++) {
-            float ar[RADIX_LIMIT], ai[RADIX_LIMIT];
+            float sum_r[3], sum_i[3], difference_r[3], difference_i[3];
+            float all_r = xr[q], all_i = xi[q];
 #pragma clang loop unroll(full)
-            for (size_t j = 0; j < radix; j++) {
-                ar[j] = xr[j * m * stride + q];
-                ai[j] = xi[j * m * stride + q];
+            for (size_t j = 0; j < pairs; j++) {
+                size_t near = (j + 1) * far + q, mirror = (radix - 1 - j) * far + q;
+                sum_r[j] = xr[near] + xr[mirror];
+                sum_i[j] = xi[near] + xi[mirror];
+                difference_r[j] = xr[near] - xr[mirror];
+                difference_i[j] = xi[near] - xi[mirror];
+                all_r += sum_r[j];
+                all_i += sum_i[j];
             }
 #pragma clang loop unroll(full)
-            for (size_t k = 0; k < radix; k++) {
-                float sr = 0, si = 0;
+            for (size_t k = 0; k < pairs; k++) {
+                float even_r = xr[q], even_i = xi[q], odd_r = 0, odd_i = 0;
 #pragma clang loop unroll(full)
-                for (size_t j = 0; j < radix; j++) {
-                    sr += ar[j] * wr[k * radix + j] - ai[j] * wi[k * radix + j];
-                    si += ar[j] * wi[k * radix + j] + ai[j] * wr[k * radix + j];
+                for (size_t j = 0; j < pairs; j++) {
+                    even_r += cosine[k * pairs + j] * sum_r[j];
+                    even_i += cosine[k * pairs + j] * sum_i[j];
+                    odd_r -= sine[k * pairs + j] * difference_i[j];
+                    odd_i += sine[k * pairs + j] * difference_r[j];
                 }
-                yr[k * stride + q] = sr;
-                yi[k * stride + q] = si;
+                float ar = even_r + odd_r, ai = even_i + odd_i, br = even_r - odd_r, bi = even_i - odd_i;
+                size_t other = radix - 2 - k;
+                yr[(k + 1) * stride + q] = ar * wr[k] - ai * wi[k];
+                yi[(k + 1) * stride + q] = ar * wi[k] + ai * wr[k];
+                yr[(other + 1) * stride + q] = br * wr[other] - bi * wi[other];
+                yi[(other + 1) * stride + q] = br * wi[other] + bi * wr[other];
             }
+            yr[q] = all_r;
+            yi[q] = all_i;
         }
     }
 }
@@ -100,17 +117,17 @@ CK_CLONES static void pass_of_four(planes out, planes in, const float *roots, si
 
 CK_CLONES static void pass_of_three(planes out, planes in, const float *roots, size_t n, size_t m, size_t stride,
                                     float sign) {
-    pass(out, in, roots, n, 3, m, stride, sign);
+    pass_of_odd(out, in, roots, n, 3, m, stride, sign);
 }
 
 CK_CLONES static void pass_of_five(planes out, planes in, const float *roots, size_t n, size_t m, size_t stride,
                                    float sign) {
-    pass(out, in, roots, n, 5, m, stride, sign);
+    pass_of_odd(out, in, roots, n, 5, m, stride, sign);
 }
 
 CK_CLONES static void pass_of_seven(planes out, planes in, const float *roots, size_t n, size_t m, size_t stride,
                                     float sign) {
-    pass(out, in, roots, n, 7, m, stride, sign);
+    pass_of_odd(out, in, roots, n, 7, m, stride, sign);
 }
 
 /// Larger primes: r² products, each a loop over all lanes.
