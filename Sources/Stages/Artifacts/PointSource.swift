@@ -27,6 +27,15 @@ public struct PointSource: ArtifactReader {
         let origin: String
     }
 
+    public static func description(from said: any Sendable) -> Description? {
+        switch said {
+        case let dataset as DatasetSummary: .dataset(dataset)
+        case let activations as ActivationsSummary: .activations(activations)
+        case let embedding as EmbeddingSummary: .embedding(embedding)
+        default: nil
+        }
+    }
+
     private let stored: StoredOutput
 
     public init(opening output: StoredOutput) throws { stored = output }

@@ -46,8 +46,9 @@ public struct DatasetLoadStage: Stage {
 
     public func externalFiles(_ resolver: PathResolver) throws -> [ExternalFile] {
         guard let path, format.needsPath else { return [] }
+        let folder = try resolver.existing(path, parameter: "path")
         do {
-            return try specification.files(at: resolver.absolute(path)).map {
+            return try specification.files(at: folder).map {
                 ExternalFile(path: $0.path, parameter: "path", name: $0.name)
             }
         } catch {
@@ -75,7 +76,9 @@ public struct DatasetLoadStage: Stage {
         let description = try DatasetDescription(of: specification, files: files, threads: io.threads)
         if !description.skipped.isEmpty {
             io.warn(
-                "\(description.skipped.count) pictures cannot be read and are left out, \(description.skipped[0]) first"
+                description.skipped.count == 1
+                    ? "1 picture cannot be read and is left out: \(description.skipped[0])"
+                    : "\(description.skipped.count) pictures cannot be read and are left out, \(description.skipped[0]) first"
             )
         }
         try DatasetArtifact.write(

@@ -13,7 +13,10 @@ enum DatasetSection {
         section.metric(
             "size", "\(shape[1])×\(shape[2])", unit: "pixels", explanation: shape[0] == 1 ? "gray" : "red, green, blue")
         if !description.skipped.isEmpty {
-            section.note("\(description.skipped.count) pictures could not be read and are left out.")
+            section.note(
+                description.skipped.count == 1
+                    ? "1 picture could not be read and is left out."
+                    : "\(description.skipped.count) pictures could not be read and are left out.")
             section.details("Pictures left out") { inner in
                 inner.table(columns: ["file"], rows: description.skipped.prefix(200).map { [.text($0)] })
             }

@@ -37,9 +37,7 @@ public struct ReducePCAStage: Stage {
                 dimensions, limit: min(samples, features), samples: samples, features: features)
             io.problem(parameter: "dimensions", error.what, fix: error.fix)
         }
-        io.describe(
-            Self.embedding,
-            as: PointSource.Description.embedding(EmbeddingSummary(count: check.samples, dimensions: dimensions)))
+        io.describe(Self.embedding, as: EmbeddingSummary(count: check.samples, dimensions: dimensions))
     }
 
     public func run(_ io: StageIO) throws {

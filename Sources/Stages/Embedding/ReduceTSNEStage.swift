@@ -46,9 +46,7 @@ public struct ReduceTSNEStage: Stage {
                 io.problem(parameter: "perplexity", error.what, fix: error.fix)
             }
         }
-        io.describe(
-            Self.embedding,
-            as: PointSource.Description.embedding(EmbeddingSummary(count: check.samples, dimensions: dimensions)))
+        io.describe(Self.embedding, as: EmbeddingSummary(count: check.samples, dimensions: dimensions))
     }
 
     public func run(_ io: StageIO) throws {

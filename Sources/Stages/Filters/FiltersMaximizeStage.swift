@@ -72,7 +72,8 @@ public struct FiltersMaximizeStage: Stage {
             let count = network.shapes[node][0]
             for (index, filter) in (filters ?? []).enumerated() where filter >= count {
                 io.problem(
-                    parameter: "filters[\(index)]", "'\(layer)' has no channel \(filter), only \(count)",
+                    parameter: "filters[\(index)]",
+                    "'\(layer)' has no channel \(filter); its \(count) channels count from 0",
                     fix: "choose channels in 0...\(count - 1)")
             }
         } catch {

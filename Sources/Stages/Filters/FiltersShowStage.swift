@@ -53,7 +53,7 @@ public struct FiltersShowStage: Stage {
             for (index, filter) in (filters ?? []).enumerated() where filter >= count {
                 io.problem(
                     parameter: "filters[\(index)]",
-                    "'\(network.nodes[node].name)' has no filter \(filter), only \(count)",
+                    "'\(network.nodes[node].name)' has no filter \(filter); its \(count) filters count from 0",
                     fix: "choose filters in 0...\(count - 1)")
             }
         }
@@ -67,7 +67,9 @@ public struct FiltersShowStage: Stage {
         let output = try HDF5Output(Self.filters, io)
         let folder = try io.folder(Self.pictures)
         let summary = SummaryWriter(io)
-        var section = SectionContent(title: "Filters")
+        let names = nodes.map { model.network.nodes[$0].name }
+        var section = SectionContent(
+            title: "Filters of " + (names.count <= 3 ? names.joined(separator: ", ") : "\(names.count) layers"))
         for (position, node) in nodes.enumerated() {
             let name = model.network.nodes[node].name
             let weights = model.tensor("weight", of: name)!

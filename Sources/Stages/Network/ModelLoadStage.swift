@@ -53,7 +53,7 @@ public struct ModelLoadStage: Stage {
                         fix: "use the list that the network was trained with")
                 }
             } catch let error as StageError {
-                io.problem(parameter: "classes", "\(error.place) \(error.what)", fix: error.fix)
+                io.problem(parameter: "classes", "\(error.place): \(error.what)", fix: error.fix)
             }
         }
         if let file = weights.file { check(file, network, io) }
@@ -98,7 +98,7 @@ public struct ModelLoadStage: Stage {
                 io.problem(parameter: "weights", "\(file.path): \(error.what)", fix: error.fix)
             }
         } catch {
-            io.problem(parameter: "weights", "\(file.path) \(error.what)", fix: error.fix)
+            io.problem(parameter: "weights", "\(file.path): \(error.what)", fix: error.fix)
         }
     }
 }

@@ -75,11 +75,11 @@ public struct ModelTrainStage: Stage {
                 fix: "end it with a linear layer")
         }
         guard let images = io.description(of: Self.dataset) else { return }
-        for (input, found) in [
-            (Self.dataset as any InputPort, images.sampleShape),
-            (Self.validation, io.description(of: Self.validation)?.sampleShape ?? images.sampleShape),
-        ] where found != network.inputShape {
-            let error = NetworkError.wrongInput(expected: network.inputShape, found: found)
+        let inputs: [(any InputPort, DatasetSummary?)] = [
+            (Self.dataset, images), (Self.validation, io.description(of: Self.validation)),
+        ]
+        for case (let input, let summary?) in inputs where summary.sampleShape != network.inputShape {
+            let error = NetworkError.wrongInput(expected: network.inputShape, found: summary.sampleShape)
             io.problem(input: input, error.what, fix: error.fix)
         }
         if images.classNames.isEmpty {
