@@ -64,7 +64,10 @@ public struct ActivationsExtractStage: Stage {
         let network = model.network
         let nodes = try LayerChoice.nodes(layers, of: network)
         let logits = predictions && network.shapes[network.logitsNode].count == 1 ? network.logitsNode : nil
-        var request = PlanRequest(batch: PlanRequest.usualBatch(for: network.inputShape))
+        let bytes = nodes.reduce(0) { $0 + shape(network.shapes[$1]).elementCount * 4 }
+        // Where a sample's activations fill tens of megabytes, chunks get smaller: a rule of the request alone.
+        let batch = min(PlanRequest.usualBatch(for: network.inputShape), max((64 << 20) / bytes, 1))
+        var request = PlanRequest(batch: batch)
         request.activations = Set(nodes + [logits].compactMap { $0 })
         request.algorithm = algorithm
         let runner = try NetworkRunner(model, request, threads: io.threads)
@@ -81,14 +84,18 @@ public struct ActivationsExtractStage: Stage {
                 layout: HDF5Layout(chunk: [min(Self.rowsPerChunk(shape), dataset.count)] + shape))
         }
         let predicted = RowBuffer(rows: dataset.count, rowCount: 1)
-        let bytes = nodes.reduce(0) { $0 + shape(network.shapes[$1]).elementCount * 4 }
         let statistics = Mutex(nodes.map { _ in RunningMoments() })
         let writing = WriteBehind()
-        try DatasetBlocks(dataset, runner, io, bytesPerSample: bytes).forEach { range, run in
-            let buffers = Dictionary(
+        let blocks = DatasetBlocks(dataset, runner, io, bytesPerSample: bytes)
+        // One set is written while the other is filled.
+        let sets = (0..<2).map { _ in
+            Dictionary(
                 uniqueKeysWithValues: nodes.map {
-                    ($0, RowBuffer(rows: range.count, rowCount: shape(network.shapes[$0]).elementCount))
+                    ($0, RowBuffer(rows: blocks.blockSize, rowCount: shape(network.shapes[$0]).elementCount))
                 })
+        }
+        try blocks.forEach { range, run in
+            let buffers = sets[range.lowerBound / blocks.blockSize % 2]
             try run { rows, tap, values in
                 guard case .activation(let node) = tap else { return }
                 if node == logits {
@@ -106,8 +113,9 @@ public struct ActivationsExtractStage: Stage {
             let pending = WritableRows(nodes.map { (writers[$0]!, buffers[$0]!) })
             try writing.submit {
                 for (index, (writer, buffer)) in pending.rows.enumerated() {
-                    try writer.append(buffer.values)
-                    let moments = RunningMoments(buffer.values)
+                    let values = buffer.values(rows: range.count)
+                    try writer.append(values)
+                    let moments = RunningMoments(values)
                     statistics.withLock { $0[index].add(moments) }
                 }
             }

@@ -15,7 +15,8 @@ public struct FiltersMaximizeStage: Stage {
     public static let details = """
         Adam on Fourier or pixel parameters with decorrelated colours, random shifts, scales and turns at every step, and \
         the best step kept. Every unit has a seed of its own, so its image does not depend on which others are made with \
-        it. Sources: Olah, Mordvintsev & Schubert, "Feature visualization", Distill 2017; Erhan et al. 2009.
+        it. A first convolution taken before its ReLU answers most to one flat colour; 'center' shows its pattern instead. \
+        Sources: Olah, Mordvintsev & Schubert, "Feature visualization", Distill 2017; Erhan et al. 2009.
         """
 
     static let model = Input<ModelArtifact>("model", "The network.")

@@ -8,8 +8,8 @@ struct DatasetBlocks {
     let dataset: Dataset
     let runner: NetworkRunner
     let io: StageIO
-    /// Samples of a block: enough chunks for all threads, few enough that pixels and activations stay small.
-    private let blockSize: Int
+    /// Samples of a block: a chunk for each thread at least, else few enough that pixels and activations stay small.
+    let blockSize: Int
 
     /// - Parameter bytesPerSample: what is kept of each sample until its block is done.
     init(_ dataset: Dataset, _ runner: NetworkRunner, _ io: StageIO, bytesPerSample: Int) {
@@ -20,7 +20,7 @@ struct DatasetBlocks {
         let affordable = (48 << 20) / max(pixels + bytesPerSample, 1)
         let chunk = runner.plan.batch
         // Whole chunks only: the grouping of samples into chunks is then the same for any block size.
-        blockSize = max(affordable / chunk, 1) * chunk
+        blockSize = min(max(affordable / chunk, io.threads), (dataset.count + chunk - 1) / chunk) * chunk
     }
 
     /// Calls `body` with each block's samples, in order; inside it, `run` computes them.
@@ -68,7 +68,12 @@ final class RowBuffer: @unchecked Sendable {
     /// The memory of some rows, to be written in place.
     func pointer(toRow row: Int) -> UnsafeMutablePointer<Float> { base + row * rowCount }
 
-    var values: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: base, count: rows * rowCount) }
+    var values: UnsafeBufferPointer<Float> { values(rows: rows) }
+
+    /// The first rows.
+    func values(rows count: Int) -> UnsafeBufferPointer<Float> {
+        UnsafeBufferPointer(start: base, count: count * rowCount)
+    }
 
     func tensor(shape: [Int]) -> Tensor {
         Tensor(uninitialized: [rows] + shape) { _ = $0.update(fromContentsOf: values) }
