@@ -14,12 +14,13 @@ struct Program {
 
     /// Runs `convscope` with arguments in a working folder, and waits for its end.
     static func run(_ arguments: [String], in folder: URL) throws -> Outcome {
-        let process = Process()
+        try run(path, arguments, in: folder)
+    }
+
+    /// Runs any program, and waits for its end.
+    static func run(_ executable: URL, _ arguments: [String], in folder: URL) throws -> Outcome {
+        let process = process(executable, arguments, in: folder)
         let (output, errors) = (Pipe(), Pipe())
-        process.executableURL = path
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "CONVSCOPE_STORE" }
         process.standardOutput = output
         process.standardError = errors
         // Read beside each other, or a full pipe would stop the program.
@@ -33,5 +34,23 @@ struct Program {
         return Outcome(
             status: process.terminationStatus, output: String(decoding: outputData, as: UTF8.self),
             errors: String(decoding: errorData, as: UTF8.self))
+    }
+
+    /// Starts `convscope` and returns at once; what it prints is dropped.
+    static func start(_ arguments: [String], in folder: URL) throws -> Process {
+        let process = process(path, arguments, in: folder)
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    private static func process(_ executable: URL, _ arguments: [String], in folder: URL) -> Process {
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "CONVSCOPE_STORE" }
+        return process
     }
 }

@@ -1,0 +1,68 @@
+import Foundation
+import HDF5Files
+import TestSupport
+import Testing
+
+/// The other files of `Pipelines/`, made small.
+@Suite struct PipelineFilesTests {
+    private let workspace: Workspace
+
+    init() throws { workspace = try Workspace(withPipelines: ()) }
+
+    @Test func `every file of the folder has no mistakes`() throws {
+        let names = try workspace.files(below: "Pipelines").filter { $0.hasSuffix(".json") }
+        #expect(names.contains("quickstart.json"))
+        // Where the real data are not there, the file that needs them cannot be checked.
+        for name in names where RealData.exists || name != "fashion-mnist.json" {
+            let settings = name == "fashion-mnist.json" ? data : []
+            let outcome = try workspace.run(["plan", "Pipelines/" + name] + settings)
+            #expect(outcome.status == 0, "\(name): \(outcome.errors)")
+        }
+    }
+
+    @Test func `the circuit of a VGG16 filter, with random weights`() throws {
+        let options = [
+            "--set", "variables.size=32", "--set", "variables.iterations=2", "--set", "stages.rank.parameters.top=3",
+        ]
+        let report = try workspace.runPipeline("Pipelines/vgg16-circuit.json", options)
+        #expect(report.executed == ["vgg", "filters", "rank", "chosen", "upstream", "page"])
+        let rank = try HDF5File(opening: report.folder + "/outputs/rank/rank.h5")
+        #expect(try rank.dataset("/kernel").shape == [3, 3, 3])
+        #expect(try rank.attribute("upstream_layer") == "features.12")
+        let images = try HDF5File(opening: report.folder + "/outputs/upstream/images.h5")
+        #expect(try images.dataset("/image").shape == [3, 3, 32, 32])
+        #expect(try images.dataset("/unit").readStrings().allSatisfy { $0.hasPrefix("features.12:") })
+        #expect(try workspace.text("runs/vgg16-circuit/report.html").contains("Filter 220 of features.14"))
+        #expect(try workspace.runPipeline("Pipelines/vgg16-circuit.json", options).executed == [])
+    }
+
+    @Test(.enabled(if: RealData.exists, "there is no ../shared/data with FashionMNIST in it"))
+    func `FashionMNIST, the whole road on some of its images`() throws {
+        let options =
+            data + ["--set", "variables.epochs=1"]
+            + Quickstart.settings([
+                "train.limit": 2_000, "test.limit": 200, "tsne.iterations": 60, "pixels-tsne.iterations": 60,
+                "chosen.iterations": 4, "upstream.iterations": 2, "rank.top": 3,
+            ])
+        let report = try workspace.runPipeline("Pipelines/fashion-mnist.json", options)
+        #expect(report.executed.count == 16)
+        let predictions = try HDF5File(opening: report.folder + "/outputs/check/predictions.h5")
+        #expect(try predictions.dataset("/logits").shape == [200, 10])
+        // The published test labels, and far above the tenth that guessing gets.
+        #expect(try predictions.dataset("/labels").read(Int.self).prefix(10) == [9, 2, 1, 1, 6, 1, 4, 6, 5, 7])
+        guard case .number(let accuracy)? = try predictions.attribute("accuracy") else {
+            Issue.record("no accuracy")
+            return
+        }
+        #expect(accuracy > 0.4)
+        let page = try workspace.text("runs/fashion-mnist/report.html")
+        for words in ["Confusion matrix", "Accuracy by class", "Ankle boot", "Filter 3 of block2.0"] {
+            #expect(page.contains(words), "\(words)")
+        }
+        #expect(try workspace.runPipeline("Pipelines/fashion-mnist.json", options).executed == [])
+    }
+
+    private var data: [String] {
+        RealData.exists ? ["--set", "variables.data=\(RealData.path("fashion-mnist"))"] : []
+    }
+}
