@@ -1,7 +1,7 @@
 /// What is wrong with a file of weights or a network.
 public struct ModelFileError: Error, Equatable, Sendable, CustomStringConvertible {
     public let path: String
-    /// What is wrong, as the rest of a sentence that starts with the file.
+    /// What is wrong with the file.
     public let what: String
     /// How to mend it.
     public let fix: String
@@ -12,5 +12,5 @@ public struct ModelFileError: Error, Equatable, Sendable, CustomStringConvertibl
         self.fix = fix
     }
 
-    public var description: String { "\(path) \(what)\n  fix: \(fix)" }
+    public var description: String { "\(path): \(what)\n  fix: \(fix)" }
 }

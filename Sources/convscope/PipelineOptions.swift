@@ -18,6 +18,12 @@ struct PipelineOptions: ParsableArguments {
             valueName: "path=value"))
     var settings: [String] = []
 
+    func validate() throws {
+        for setting in settings where !setting.contains("=") {
+            throw ValidationError("--set \(setting): expected a path, '=' and a value")
+        }
+    }
+
     func plan() throws -> Plan {
         try Planner.plan(PipelineFile(reading: file, settings: settings), stages: registry)
     }
@@ -33,7 +39,14 @@ struct StoreOptions: ParsableArguments {
 
     func open() throws -> Store {
         let environment = Environment.variable("CONVSCOPE_STORE")
-        return try Store(opening: store ?? environment ?? ".convscope")
+        do {
+            return try Store(opening: store ?? environment ?? ".convscope")
+        } catch {
+            guard case .fileSystem(let problem) = error, !problem.isFull else { throw error }
+            throw CommandFailure(
+                "the store cannot be used: \(problem)\n  fix: make the folder writable, or choose another with --store",
+                code: ExitStatus.stageFailed)
+        }
     }
 }
 

@@ -51,7 +51,15 @@ struct RunCommand: ParsableCommand {
         options.digester = ContentDigester(StageEnvironment.digesters)
         options.isBadInput = StageEnvironment.isBadInput
         options.progress = Terminal.progress
-        let result = try Runner.run(plan, in: storing.open(), options: options)
+        let store = try storing.open()
+        let result: RunResult
+        do {
+            result = try Runner.run(plan, in: store, options: options)
+        } catch let error as FileSystemError where !error.isFull {
+            throw CommandFailure(
+                "the run folder cannot be written: \(error)\n  fix: make it writable, or choose another with --runs",
+                code: ExitStatus.stageFailed)
+        }
         report(result)
         if result.exitCode != ExitStatus.done { throw CommandFailure(closingWords(result), code: result.exitCode) }
     }
@@ -63,10 +71,10 @@ struct RunCommand: ParsableCommand {
     }
 
     private func closingWords(_ result: RunResult) -> String {
-        let goOn = "  the same command goes on from here"
-        return switch result.state {
-        case .interrupted: "\(pipeline.file): interrupted\n\(goOn)"
-        default: (result.failures + [goOn]).joined(separator: "\n")
+        switch result.state {
+        case .interrupted: "\(pipeline.file): interrupted\n  the same command goes on from here"
+        default:
+            (result.failures + ["  once that is mended, the same command goes on from here"]).joined(separator: "\n")
         }
     }
 }

@@ -81,7 +81,7 @@ import Testing
         Damage(
             "header cut",
             """
-            DATA/train-images-idx3-ubyte: ends after 9 bytes; the header of IDX images need 16
+            DATA/train-images-idx3-ubyte: ends after 9 bytes; headers of IDX images need 16
               fix: copy or download the file again
             """
         ) { try $0.write(Array(idx([2, 2, 2], []).prefix(9)), to: images) },

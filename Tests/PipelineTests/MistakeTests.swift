@@ -166,7 +166,7 @@ import Testing
             p.json:2:38: stages.a.inputs.points: 'count.history' is of kind 'history', but 'points' takes numbers
               fix: write "count.numbers"
             p.json:3:38: stages.b.inputs.points: 'page' is of kind 'report', but 'points' takes numbers
-              fix: name a stage that fits: a, b or count
+              fix: name a stage that fits: a or count
             """),
         Case(
             "cycle",

@@ -22,7 +22,7 @@ struct IDXFile {
         }
         guard header.count == 4 + 4 * kind.rank else {
             throw .truncated(
-                path: path, size: header.count, expected: 4 + 4 * kind.rank, contents: "the header of IDX \(kind.noun)")
+                path: path, size: header.count, expected: 4 + 4 * kind.rank, contents: "headers of IDX \(kind.noun)")
         }
         shape = (0..<kind.rank).map { Self.number(header, at: 4 + 4 * $0) }
         if let empty = shape.firstIndex(of: 0) { throw .emptyAxis(path: path, offset: 4 + 4 * empty, kind: kind) }

@@ -20,6 +20,9 @@ public struct PipelineFile: Sendable {
 
     private let sources: IncludedFiles
 
+    /// The `description` in the file.
+    public var description: String? { resolved["description"]?.string }
+
     public var resolver: PathResolver { PathResolver(folder: folder) }
 
     /// Reads a file with everything it includes.

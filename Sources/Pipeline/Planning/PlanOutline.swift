@@ -1,4 +1,4 @@
-public import JSONValues
+import JSONValues
 
 /// What a pipeline is called, what it says of itself, and how its stages hang together.
 public struct PlanOutline: Sendable {
@@ -13,7 +13,7 @@ public struct PlanOutline: Sendable {
 
     public var name: String
     public var description: String
-    /// In an order in which each comes after those it takes from.
+    /// In an order in which each comes after those it takes from. It is the same for any order in the pipeline file.
     public var stages: [Stage]
 
     var json: JSONValue {
@@ -31,12 +31,23 @@ public struct PlanOutline: Sendable {
 }
 
 extension Plan {
-    /// - Complexity: O(stages + connections)
+    /// - Complexity: O(stages · log stages + connections)
     var outline: PlanOutline {
-        PlanOutline(
+        // The longest way from a stage without inputs.
+        var depths: [Int] = []
+        for stage in stages { depths.append((stage.upstream.map { depths[$0] }.max() ?? -1) + 1) }
+        let order = stages.indices.sorted { (depths[$0], stages[$0].id) < (depths[$1], stages[$1].id) }
+        var places = order
+        for (place, position) in order.enumerated() { places[position] = place }
+        return PlanOutline(
             name: file.name, description: file.description ?? "",
-            stages: stages.map { stage in
-                PlanOutline.Stage(id: stage.id, kind: stage.kind, sources: stage.inputs.flatMap(\.sources))
+            stages: order.map { position in
+                let sources = stages[position].inputs.flatMap(\.sources).map {
+                    PlannedStage.Source(stage: places[$0.stage], port: $0.port)
+                }
+                return PlanOutline.Stage(
+                    id: stages[position].id, kind: stages[position].kind,
+                    sources: sources.sorted { ($0.stage, $0.port) < ($1.stage, $1.port) })
             })
     }
 }

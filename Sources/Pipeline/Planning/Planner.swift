@@ -83,7 +83,7 @@ public struct Planner {
             var resolved: [(StageDeclaration.Reference, String)] = []
             for reference in references {
                 guard let source = declarations[reference.source.stage], let upstream = expansions[source.name],
-                    let output = output(of: source, for: reference, port: port),
+                    let output = output(of: source, for: reference, port: port, of: declaration),
                     fixes(reference, in: upstream, of: source, port: port)
                 else {
                     isConnected = false
@@ -149,7 +149,8 @@ public struct Planner {
 
     /// The output that a reference means; `nil`, with a mistake, where there is none or it does not fit.
     private mutating func output(
-        of source: StageDeclaration, for reference: StageDeclaration.Reference, port: any InputPort
+        of source: StageDeclaration, for reference: StageDeclaration.Reference, port: any InputPort,
+        of taker: StageDeclaration
     ) -> String? {
         let outputs = source.entry.outputs
         let name = reference.source.port ?? (port.kinds.contains("summary") ? "summary" : outputs[0].name)
@@ -166,17 +167,19 @@ public struct Planner {
                 file.mistake(
                     reference.path,
                     "'\(reference.text)' is of kind '\(output.kind)', but '\(port.name)' takes \(kindsInWords(port))",
-                    fix: fixForKind(of: source, port: port)))
+                    fix: fixForKind(of: source, port: port, of: taker)))
             return nil
         }
         return name
     }
 
-    private func fixForKind(of source: StageDeclaration, port: any InputPort) -> String {
+    private func fixForKind(of source: StageDeclaration, port: any InputPort, of taker: StageDeclaration) -> String {
         if let other = source.entry.outputs.first(where: { port.kinds.contains($0.kind) }) {
             return "write \"\(source.name).\(other.name)\""
         }
-        let fitting = declarations.values.filter { port.kinds.contains($0.entry.outputs[0].kind) }.map(\.name).sorted()
+        let fitting = declarations.values.filter {
+            $0.name != taker.name && port.kinds.contains($0.entry.outputs[0].kind)
+        }.map(\.name).sorted()
         return fitting.isEmpty
             ? "add a stage that makes \(kindsInWords(port))" : "name a stage that fits: \(listed(fitting, "or"))"
     }

@@ -17,22 +17,22 @@ public final class CheckIO {
 
     /// What the input will hold; `nil` where the stage that makes it could not say.
     public func description<Reader>(of input: Input<Reader>) -> Reader.Description? {
-        inputs[input.name]?.first.flatMap { $0 as? Reader.Description }
+        inputs[input.name]?.first?.flatMap(Reader.description(from:))
     }
 
     public func description<Reader>(of input: OptionalInput<Reader>) -> Reader.Description? {
-        inputs[input.name]?.first.flatMap { $0 as? Reader.Description }
+        inputs[input.name]?.first?.flatMap(Reader.description(from:))
     }
 
     public func descriptions<Reader>(of input: ListInput<Reader>) -> [Reader.Description?] {
-        inputs[input.name, default: []].map { $0 as? Reader.Description }
+        inputs[input.name, default: []].map { $0.flatMap(Reader.description(from:)) }
     }
 
     public func isConnected(_ input: any InputPort) -> Bool { !inputs[input.name, default: []].isEmpty }
 
     // MARK: - Outputs
 
-    /// Says what an output will hold, for the stages that take it: a value of the `Description` of their reader.
+    /// Says what an output will hold, for the stages that take it: a value that their reader makes its `Description` of.
     public func describe(_ output: Output, as description: any Sendable) { described[output.name] = description }
 
     // MARK: - Mistakes

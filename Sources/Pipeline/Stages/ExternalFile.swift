@@ -62,18 +62,27 @@ public struct PathResolver: Sendable {
         }
     }
 
-    private func missing(_ path: String, parameter: String) -> ParameterError {
+    /// The absolute path of a folder that a parameter names.
+    ///
+    /// - Throws: ``ParameterError`` with the nearest name where nothing is there.
+    public func existing(_ path: String, parameter: String) throws(ParameterError) -> String {
+        let absolute = absolute(path)
+        guard FileSystem.exists(absolute) else { throw missing(path, noun: "folder", parameter: parameter) }
+        return absolute
+    }
+
+    private func missing(_ path: String, noun: String = "file", parameter: String) -> ParameterError {
         let absolute = absolute(path)
         let folder = Paths.folder(of: absolute)
         let neighbours = (try? FileSystem.list(folder)) ?? []
         if !FileSystem.isFolder(folder) {
             return ParameterError(
-                parameter: parameter, "there is no file '\(path)', and no folder '\(folder)'",
+                parameter: parameter, "there is no \(noun) '\(path)', and no folder '\(folder)'",
                 fix: "correct the path; relative paths start at \(self.folder)")
         }
         let nearest = nearestName(to: Paths.name(of: absolute), in: neighbours).map { "; did you mean '\($0)'?" } ?? ""
         return ParameterError(
-            parameter: parameter, "there is no file '\(path)'\(nearest)",
+            parameter: parameter, "there is no \(noun) '\(path)'\(nearest)",
             fix: "correct the path; relative paths start at \(self.folder)")
     }
 }

@@ -90,5 +90,12 @@ public protocol ArtifactReader {
     /// The kinds of output that can be opened.
     static var kinds: [String] { get }
 
+    /// What the stage that makes the artifact said of it, as this reader sees it; `nil` where it said nothing that helps.
+    static func description(from said: any Sendable) -> Description?
+
     init(opening output: StoredOutput) throws
+}
+
+extension ArtifactReader {
+    public static func description(from said: any Sendable) -> Description? { said as? Description }
 }
