@@ -20,7 +20,7 @@ import Testing
         #expect(
             try message("groupde", 0) == """
                 the network has no layer 'groupde'; did you mean 'grouped'?
-                  fix: list the layers with 'convscope layers'
+                  fix: the layers are conv1, norm1, relu1, pool1, drop1, grouped, relu2, norm2, depthwise, pointwise
                 """)
     }
 

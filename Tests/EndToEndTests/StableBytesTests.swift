@@ -37,7 +37,20 @@ import Testing
         #expect(try road("--threads", threads).differences(from: undisturbed()) == [])
     }
 
-    @Test func `training that was killed goes on and ends with the same bytes`() throws {
+    /// A way to stop a run, and how its process ends.
+    struct Stop: Sendable, CustomTestStringConvertible {
+        let signal: Int32
+        let status: Int32
+        let reason: Process.TerminationReason
+        var testDescription: String { "signal \(signal)" }
+    }
+
+    @Test(arguments: [
+        Stop(signal: SIGKILL, status: SIGKILL, reason: .uncaughtSignal),
+        Stop(signal: SIGINT, status: 130, reason: .exit),
+        Stop(signal: SIGTERM, status: 75, reason: .exit),
+    ])
+    func `training that was stopped goes on and ends with the same bytes`(stop: Stop) throws {
         let (calm, killed) = (try Workspace(), try Workspace())
         for workspace in [calm, killed] { try workspace.write(Self.training, to: "training.json") }
         try calm.runPipeline("training.json")
@@ -45,9 +58,10 @@ import Testing
         let process = try Program.start(["run", "training.json"], in: killed.url)
         let deadline = ContinuousClock.now + .seconds(40)
         while try checkpoints(killed).isEmpty, process.isRunning, ContinuousClock.now < deadline { usleep(2_000) }
-        kill(process.processIdentifier, SIGKILL)
+        kill(process.processIdentifier, stop.signal)
         process.waitUntilExit()
-        #expect(process.terminationReason == .uncaughtSignal)
+        #expect(process.terminationReason == stop.reason)
+        #expect(process.terminationStatus == stop.status)
         #expect(try StoreContents(killed).keys["model.train"] == nil)
         #expect(try !checkpoints(killed).isEmpty)
 
@@ -69,6 +83,21 @@ import Testing
         try workspace.runPipeline(Quickstart.file, Quickstart.small)
         try workspace.expectSoundStore()
         #expect(try StoreContents(workspace).differences(from: undisturbed()) == [])
+    }
+
+    @Test func `two runs at once share a store and do no harm`() throws {
+        let workspace = try Workspace(withPipelines: ())
+        let processes = try ["first", "second"].map { runs in
+            try Program.start(["run", Quickstart.file, "--runs", runs] + Quickstart.small, in: workspace.url)
+        }
+        for process in processes {
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+        try workspace.expectSoundStore()
+        #expect(try StoreContents(workspace).differences(from: undisturbed()) == [])
+        #expect(
+            try workspace.read("first/quickstart/report.html") == workspace.read("second/quickstart/report.html"))
     }
 
     private func checkpoints(_ workspace: Workspace) throws -> [String] {

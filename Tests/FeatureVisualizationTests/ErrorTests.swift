@@ -19,7 +19,7 @@ import Testing
         #expect(
             try message(TargetUnit(layer: "haed", channel: 0)) == """
                 the network has no layer 'haed'; did you mean 'head'?
-                  fix: list the layers with 'convscope layers'
+                  fix: the layers are conv, relu, flatten, head
                 """)
         #expect(
             try message(TargetUnit(layer: "conv", channel: 8)) == """

@@ -103,7 +103,7 @@ import Testing
             p.json:1:56: stages.a.parameters.count: 0 is outside 1...1000
               fix: choose a value in that range, or remove the key to take the default 3
             p.json:1:68: stages.a.parameters.limit: 1.5 is outside 0.0...1.0
-              fix: choose a value in that range, or remove the key to take the default null
+              fix: choose a value in that range, or remove the key
             p.json:1:82: stages.a.parameters.batch: 0 is outside 1...
               fix: choose a value in that range, or remove the key to take the default 8
             """),

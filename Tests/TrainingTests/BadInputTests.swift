@@ -59,7 +59,7 @@ import Training
         #expect(
             message { _, settings in settings.frozenLayers = ["heat.0"] } == """
                 the network has no layer 'heat.0'; did you mean 'head.0'?
-                list the layers with 'convscope layers'
+                the layers are conv, norm, relu, pool, flatten, head.0, head.1, head.2
                 """)
         #expect(
             message { _, settings in settings.frozenLayers = ["*"] } == """

@@ -33,7 +33,10 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
             "layer '\(layer)' has no setting '\(key)'" + suggestion(key, known)
         case .unknownKind(let layer, let kind, let known):
             "layer '\(layer)' is of the unknown kind '\(kind)'" + suggestion(kind, known)
-        case .unknownLayer(let name, let known): "the network has no layer '\(name)'" + suggestion(name, known)
+        case .unknownLayer(let name, let known):
+            name.contains(where: "*?".contains)
+                ? "no layer of the network matches '\(name)'"
+                : "the network has no layer '\(name)'" + suggestion(name, known)
         case .unknownInput(let layer, let input, let known):
             "layer '\(layer)' takes its input from '\(input)', which is no earlier layer" + suggestion(input, known)
         case .repeatedName(let name): "two layers are called '\(name)'"
@@ -68,7 +71,9 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
         case .unknownSetting(_, _, let known):
             known.isEmpty ? "remove it; this kind has no settings" : "the settings are \(known.joined(separator: ", "))"
         case .unknownKind(_, _, let known): "the kinds are \(known.joined(separator: ", "))"
-        case .unknownLayer: "list the layers with 'convscope layers'"
+        case .unknownLayer(_, let known) where known.count <= 20: "the layers are \(known.joined(separator: ", "))"
+        case .unknownLayer(_, let known):
+            "the layers are \(known.prefix(6).joined(separator: ", ")), …, \(known.last!); 'convscope layers' lists them"
         case .unknownInput: "name 'input' or a layer that stands before it"
         case .repeatedName: "give each layer a name of its own"
         case .noLayers: "add layers"
@@ -80,12 +85,17 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
         case .missingParameters: "use weights that were saved from this architecture"
         case .wrongParameterShape: "use weights that were saved from this architecture"
         case .nonFiniteParameter: "train again, or load another file"
-        case .wrongInput(let expected, _):
+        case .wrongInput(let expected, let found):
             "resize and crop the images to \(expected.dropFirst().map(String.init).joined(separator: "×"))"
-                + (expected.first == 1 ? " and make them gray" : "")
+                + channels(from: found.first, to: expected.first)
         case .noClassifier: "end the network with a fully connected layer"
         }
     }
+}
+
+private func channels(from found: Int?, to expected: Int?) -> String {
+    guard found != expected else { return "" }
+    return expected == 1 ? " and make them gray" : expected == 3 ? " and make them RGB" : ""
 }
 
 private func suggestion(_ name: String, _ known: [String]) -> String {

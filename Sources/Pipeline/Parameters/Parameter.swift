@@ -145,8 +145,13 @@ extension Parameter: AnyParameter {
     }
 
     private var wayToDefault: String {
-        value.map { ", or remove the key to take the default \($0.json.canonicalText)" } ?? ""
+        value.map {
+            $0.json.isNull ? ", or remove the key" : ", or remove the key to take the default \($0.json.canonicalText)"
+        }
+            ?? ""
     }
 
-    private var defaultInWords: String { value.map { "; the default is \($0.json.canonicalText)" } ?? "" }
+    private var defaultInWords: String {
+        value.map { $0.json.isNull ? ", or remove the key" : "; the default is \($0.json.canonicalText)" } ?? ""
+    }
 }
