@@ -15,15 +15,31 @@ public enum FileSystem {
     public static func readChunks(
         of path: String, _ body: (UnsafeRawBufferPointer) -> Void
     ) throws(FileSystemError) {
-        let file = try call("open", path) { open(path, O_RDONLY | O_CLOEXEC) }
+        let (file, size) = try openRegularFile(path)
         defer { close(file) }
-        let size = (try? status(of: path)?.size) ?? 0
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(max(size + 1, 4096), 1 << 20), alignment: 64)
         defer { buffer.deallocate() }
         while true {
             let count = try call("read", path) { Glibc.read(file, buffer.baseAddress!, buffer.count) }
             if count == 0 { return }
             body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+
+    /// Opens a file for reading; never waits for the other end of a pipe, and refuses what has no end, as devices.
+    private static func openRegularFile(_ path: String) throws(FileSystemError) -> (file: Int32, size: Int) {
+        let file = try call("open", path) { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
+        var info = stat()
+        do throws(FileSystemError) {
+            try call("look at", path) { fstat(file, &info) }
+            switch info.st_mode & S_IFMT {
+            case S_IFREG: return (file, Int(info.st_size))
+            case S_IFDIR: throw FileSystemError("read", path, code: EISDIR)
+            default: throw FileSystemError.special(path)
+            }
+        } catch {
+            close(file)
+            throw error
         }
     }
 
@@ -35,6 +51,8 @@ public enum FileSystem {
         public var inode: UInt64
         public var isFolder: Bool
         public var isLink: Bool
+        /// False also for pipes, sockets and devices, which cannot be read to an end.
+        public var isRegular: Bool
     }
 
     /// `nil` where nothing is there. Links are followed unless `followingLinks` is false.
@@ -48,7 +66,7 @@ public enum FileSystem {
         return Status(
             size: Int(info.st_size), modified: info.st_mtim.tv_sec * 1_000_000_000 + info.st_mtim.tv_nsec,
             inode: UInt64(info.st_ino), isFolder: info.st_mode & S_IFMT == S_IFDIR,
-            isLink: info.st_mode & S_IFMT == S_IFLNK)
+            isLink: info.st_mode & S_IFMT == S_IFLNK, isRegular: info.st_mode & S_IFMT == S_IFREG)
     }
 
     public static func exists(_ path: String) -> Bool { ((try? status(of: path)) ?? nil) != nil }
@@ -104,6 +122,13 @@ public enum FileSystem {
         } catch  where error.isMissing || error.code == EINVAL {
             return nil
         }
+    }
+
+    /// The same place without links on the way.
+    public static func realPath(_ path: String) throws(FileSystemError) -> String {
+        guard let real = realpath(path, nil) else { throw FileSystemError("find", path, code: errno) }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     // MARK: - Writing
@@ -170,13 +195,23 @@ public enum FileSystem {
         try call("make the link", path) { symlink(target, path) }
     }
 
+    /// Gives a file a second name; of several who try, one succeeds.
+    static func makeHardLink(_ path: String, to file: String) throws(FileSystemError) {
+        try call("make", path) { link(file, path) }
+    }
+
+    /// Sets the time of change to now, by the clock of the file system.
+    static func touch(_ path: String) throws(FileSystemError) {
+        try call("touch", path) { utimensat(AT_FDCWD, path, nil, 0) }
+    }
+
     public static func makeReadOnly(_ path: String) throws(FileSystemError) {
         try call("make read-only", path) { chmod(path, 0o444) }
     }
 
     /// Waits until a file's bytes, or a folder's names, are on the disk.
     public static func flush(_ path: String) throws(FileSystemError) {
-        let file = try call("open", path) { open(path, O_RDONLY | O_CLOEXEC) }
+        let file = try call("open", path) { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         defer { close(file) }
         try call("flush", path) { fsync(file) }
     }

@@ -5,7 +5,7 @@ public struct FileSystemError: Error, Sendable, Hashable, CustomStringConvertibl
     /// What was tried, as a verb.
     public var operation: String
     public var path: String
-    /// The `errno` of the call.
+    /// The `errno` of the call, or ``specialCode``.
     public var code: Int32
 
     public init(_ operation: String, _ path: String, code: Int32) {
@@ -27,5 +27,30 @@ public struct FileSystemError: Error, Sendable, Hashable, CustomStringConvertibl
     /// The disk or the quota is full.
     public var isFull: Bool { code == ENOSPC || code == EDQUOT }
 
-    public var description: String { "cannot \(operation) '\(path)': \(String(cString: strerror(code)))" }
+    /// What was asked for is a pipe, a socket or a device.
+    public static func special(_ path: String) -> FileSystemError { FileSystemError("read", path, code: specialCode) }
+
+    /// No `errno` has this number.
+    private static let specialCode: Int32 = -1
+
+    /// The user named something that is no file, or nothing.
+    public var isWrongPath: Bool { isMissing || code == EISDIR || code == Self.specialCode }
+
+    /// What the user can do about it.
+    public var fix: String {
+        switch code {
+        case ENOENT, ENOTDIR, ENAMETOOLONG, ELOOP: "correct the path"
+        case EISDIR, Self.specialCode: "give the path of a regular file"
+        case EACCES, EPERM: "change the permissions, or choose another place"
+        case EROFS: "choose a place that can be written"
+        case ENOSPC, EDQUOT: "make room, or choose another disk; then run again"
+        default: "see that the disk works, then run again"
+        }
+    }
+
+    public var description: String { "cannot \(operation) '\(path)': \(reason)" }
+
+    private var reason: String {
+        code == Self.specialCode ? "it is a pipe, a socket or a device" : String(cString: strerror(code))
+    }
 }

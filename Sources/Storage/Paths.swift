@@ -2,10 +2,17 @@ import Glibc
 
 /// Paths as text: joined, made absolute, made relative. Nothing here looks at the disk, but for the working folder.
 public enum Paths {
+    /// `/` where it has been removed; programs look at ``workingFolderExists`` first.
     public static var workingFolder: String {
         guard let buffer = getcwd(nil, 0) else { return "/" }
         defer { free(buffer) }
         return String(cString: buffer)
+    }
+
+    public static var workingFolderExists: Bool {
+        guard let buffer = getcwd(nil, 0) else { return false }
+        free(buffer)
+        return true
     }
 
     /// The path seen from `folder` (absolute), without `.` and `..`; a leading `~/` is the home folder.

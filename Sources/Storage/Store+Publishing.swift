@@ -38,6 +38,7 @@ extension Store {
 
         let place = folder(of: builder.key)
         let shelf = Paths.folder(of: place)
+        if FileSystem.exists(shelf), !FileSystem.isFolder(shelf) { try setAside(shelf) }
         try FileSystem.makeFolder(shelf)
         if replacing || isDamaged(builder.key) { try setAside(builder.key) }
         while true {
@@ -57,10 +58,12 @@ extension Store {
     }
 
     /// Takes an object out of its place and removes it, so that at no moment half of it is there.
-    public func setAside(_ key: Digest) throws(FileSystemError) {
+    public func setAside(_ key: Digest) throws(FileSystemError) { try setAside(folder(of: key)) }
+
+    private func setAside(_ path: String) throws(FileSystemError) {
         let container = try temporaryFolders.make()
         do {
-            try FileSystem.rename(folder(of: key), to: container + "/object")
+            try FileSystem.rename(path, to: container + "/object")
         } catch  where error.isMissing {
             // Nothing there.
         }

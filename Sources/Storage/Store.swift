@@ -8,15 +8,21 @@ import JSONValues
 /// <store>/temporary/<host>-<pid>-<counter>/       objects being made: `owner` and `object/`
 /// <store>/files/<2 digits>/<62 digits>.json       remembered digest of an external file
 /// <store>/checkpoints/<key>/                      what unfinished stages go on from
+/// <store>/leases/<key>                            who makes an object at the moment
 /// ```
 /// Several processes may use one store: objects appear by rename(2) and are never changed afterwards.
 public final class Store: Sendable {
     public static let format = "convscope-store 1"
 
+    private static let folders = ["objects", "temporary", "files", "checkpoints", "leases"]
+
     /// Absolute.
     public let path: String
 
     let temporaryFolders: TemporaryFolders
+
+    /// Whether a store is there already.
+    public static func exists(at path: String) -> Bool { FileSystem.exists(Paths.absolute(path) + "/format") }
 
     /// Opens the store in a folder, made if it is not there.
     public init(opening path: String) throws(StoreError) {
@@ -43,10 +49,10 @@ public final class Store: Sendable {
         let names = try FileSystem.list(path)
         guard
             names.allSatisfy({
-                ["objects", "temporary", "files", "checkpoints"].contains($0) || $0.hasPrefix("format.")
+                Self.folders.contains($0) || $0.hasPrefix("format.")
             })
         else { throw StoreError.notAStore(path: path, format: "unknown") }
-        for folder in ["objects", "temporary", "files", "checkpoints"] {
+        for folder in Self.folders {
             try FileSystem.makeFolder(path + "/" + folder)
         }
         // Last: a store with a format file is complete.
@@ -91,7 +97,7 @@ public final class Store: Sendable {
     /// The keys of all objects, sorted, whole or not.
     public func keys() throws(FileSystemError) -> [Digest] {
         var keys: [Digest] = []
-        for start in try FileSystem.list(path + "/objects") {
+        for start in try FileSystem.list(path + "/objects") where FileSystem.isFolder(path + "/objects/" + start) {
             for rest in try FileSystem.list(path + "/objects/" + start) {
                 if let key = Digest(hex: start + rest) { keys.append(key) }
             }

@@ -13,7 +13,7 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
                 + "  fix: choose another folder with --store, or move this one away"
         case .fileSystem(let error) where error.isFull:
             "\(error)\n  fix: make room, or choose a store on another disk with --store; then run again"
-        case .fileSystem(let error): "\(error)"
+        case .fileSystem(let error): "\(error)\n  fix: \(error.fix)"
         case .unstable(let path):
             "'\(path)' changes while it is read\n  fix: wait until whatever writes it has finished, then run again"
         }

@@ -35,10 +35,13 @@ final class TemporaryFolders: Sendable {
         {
             return owner.isProvablyDead
         }
-        // Killed between the folder and its owner file: the name tells host and process.
+        // Nothing that a process of ours ever makes here.
         let parts = name.split(separator: "-")
-        guard parts.count >= 3, let process = Int32(parts[parts.count - 2]),
-            parts.dropLast(2).joined(separator: "-") == ProcessIdentity.current.host
+        guard parts.count >= 3, let process = Int32(parts[parts.count - 2]), FileSystem.isFolder(folder) else {
+            return true
+        }
+        // Killed between the folder and its owner file: the name tells host and process.
+        guard parts.dropLast(2).joined(separator: "-") == ProcessIdentity.current.host
         else { return false }
         return kill(process, 0) != 0 && errno == ESRCH
     }
@@ -65,6 +68,12 @@ struct ProcessIdentity: Sendable, Hashable {
         guard host == current.host else { return false }
         guard boot == current.boot else { return true }
         return namespace == current.namespace && Self.startTime(of: process) != started
+    }
+
+    /// Whether the process would be seen from here if it were alive.
+    var isKnownHere: Bool {
+        let current = Self.current
+        return host == current.host && boot == current.boot && namespace == current.namespace
     }
 
     private static func startTime(of process: Int) -> String? {

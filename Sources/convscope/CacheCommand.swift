@@ -17,7 +17,7 @@ struct CacheListCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let store = try storing.open()
+        let store = try storing.openExisting()
         let entries = try store.keys().map { CacheEntry($0, in: store) }
         if json { return print(JSONValue.array(entries.map(\.json)).prettyText) }
         let header = ["key", "stage", "size", "seconds", "made"]

@@ -18,7 +18,8 @@ struct CommandFailure: Error {
         case let failure as CommandFailure: self = failure
         case let error as PipelineMistakes: self.init(error.description, code: ExitStatus.wrongInput)
         case let error as StoreError: self.init(error.description, code: Self.code(of: error))
-        case let error as FileSystemError: self.init(error.description, code: ExitStatus.stageFailed)
+        case let error as RunFolderError: self.init(error.description, code: ExitStatus.wrongInput)
+        case let error as FileSystemError: self.init("\(error)\n  fix: \(error.fix)", code: Self.code(of: error))
         case _ where StageEnvironment.isBadInput(error): self.init("\(error)", code: ExitStatus.wrongInput)
         default: self.init(commandLine: error)
         }
@@ -38,7 +39,11 @@ struct CommandFailure: Error {
         switch error {
         case .notAStore: ExitStatus.wrongCommandLine
         case .unstable: ExitStatus.wrongInput
-        case .fileSystem(let error): error.isMissing ? ExitStatus.wrongInput : ExitStatus.stageFailed
+        case .fileSystem(let error): code(of: error)
         }
+    }
+
+    private static func code(of error: FileSystemError) -> Int32 {
+        error.isWrongPath ? ExitStatus.wrongInput : ExitStatus.stageFailed
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Pipeline
+import Storage
 
 /// The program: arguments to calls.
 @main
@@ -21,6 +22,11 @@ struct Convscope: ParsableCommand {
     static func main() {
         do {
             var command = try parseAsRoot()
+            guard Paths.workingFolderExists else {
+                throw CommandFailure(
+                    "the working folder has been removed\n  fix: go to a folder that is there",
+                    code: ExitStatus.wrongInput)
+            }
             try command.run()
         } catch {
             end(with: error)

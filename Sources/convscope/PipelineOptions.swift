@@ -37,10 +37,21 @@ struct StoreOptions: ParsableArguments {
         completion: .directory)
     var store: String?
 
+    private var folder: String { store ?? Environment.variable("CONVSCOPE_STORE") ?? ".convscope" }
+
+    /// For commands that only look: makes nothing.
+    func openExisting() throws -> Store {
+        guard Store.exists(at: folder) else {
+            throw CommandFailure(
+                "there is no store in '\(folder)'\n  fix: name the folder of a store with --store, or run a pipeline first",
+                code: ExitStatus.wrongInput)
+        }
+        return try open()
+    }
+
     func open() throws -> Store {
-        let environment = Environment.variable("CONVSCOPE_STORE")
         do {
-            return try Store(opening: store ?? environment ?? ".convscope")
+            return try Store(opening: folder)
         } catch {
             guard case .fileSystem(let problem) = error, !problem.isFull else { throw error }
             throw CommandFailure(

@@ -38,10 +38,11 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
+        // Planning may take long too, where large files are digested.
+        if !dryRun { Cancellation.catchSignals() }
         let plan = try pipeline.plan()
         let forced = try forcing.positions(in: plan)
         if dryRun { return try PlanReport(plan, in: storing.open(), forced: forced).print(asJSON: json) }
-        Cancellation.catchSignals()
         var options = RunOptions()
         options.runsFolder = runs
         if let threads { options.threads = threads }

@@ -3,7 +3,8 @@ import Pipeline
 
 /// Standard error: messages, and progress in the form that fits what it is.
 enum Terminal {
-    static func writeError(_ message: String) { write(message + "\n") }
+    /// Text of the user, as names, cannot act on the terminal.
+    static func writeError(_ message: String) { write(message.visible() + "\n") }
 
     /// A live line on a terminal, plain lines in a log file.
     static var progress: any ProgressSink {

@@ -83,11 +83,14 @@ import Testing
         #expect(try workspace.read("runs/p/report.html").hasPrefix("count: {"))
 
         try workspace.write("p.json", #"{"stages": {"count": {"stage": "toy.count"}}}"#)
+        // Not made by a run.
         try FileSystem.write("mine", to: workspace.runFolder + "/outputs/count/stale.txt")
         _ = try workspace.run()
         #expect(try FileSystem.list(workspace.runFolder + "/outputs") == ["count"])
         #expect(
-            try FileSystem.list(workspace.runFolder + "/outputs/count") == ["numbers.txt", "summary", "summary.json"])
+            try FileSystem.list(workspace.runFolder + "/outputs/count") == [
+                "numbers.txt", "stale.txt", "summary", "summary.json",
+            ])
         #expect(!FileSystem.exists(workspace.runFolder + "/report.html"))
     }
 

@@ -33,6 +33,15 @@ func setTime(of file: String, to seconds: Int) {
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func `pipes and devices are refused without waiting`() {
+        mkfifo(folder.path("pipe"), 0o600)
+        for path in [folder.path("pipe"), "/dev/zero"] {
+            #expect(throws: FileSystemError.special(path)) { try FileSystem.read(path) }
+            #expect(throws: FileSystemError.special(path)) { try Digest.ofFile(path) }
+        }
+        #expect { try FileSystem.read("/usr") } throws: { "\($0)" == "cannot read '/usr': Is a directory" }
+    }
+
     @Test func `trees are made, listed and removed, links not followed`() throws {
         try FileSystem.makeFolder(folder.path("a/b/c"))
         try FileSystem.makeFolder(folder.path("a/b"))

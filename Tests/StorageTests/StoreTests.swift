@@ -124,6 +124,37 @@ import Testing
             try FileSystem.list(temporary) == [own, "elsewhere-999999999-1", "other-container", "other-host"].sorted())
     }
 
+    @Test func `what nobody of us made gives way`() throws {
+        try FileSystem.write("x", to: folder.path("store/objects/\(key.hex.prefix(2))"))
+        try FileSystem.write("x", to: folder.path("store/temporary/notes"))
+        try FileSystem.makeFolder(folder.path("store/temporary/my-folder"))
+        #expect(try store.keys() == [])
+        let (builder, manifest) = try begin()
+        _ = try store.publish(builder, manifest: manifest)
+        #expect(found() == manifest)
+        try store.removeLeftovers()
+        #expect(try FileSystem.list(folder.path("store/temporary")) == [])
+    }
+
+    @Test func `a lease of a dead process, or an old one from elsewhere, is taken over`() throws {
+        let path = folder.path("store/leases/\(key.hex)")
+        let lease = try #require(try store.lease(of: key))
+        var owner = try JSONDocument(parsing: FileSystem.read(path)).root
+        lease.release()
+        #expect(!FileSystem.exists(path))
+
+        owner["started"] = "1"
+        try FileSystem.write(owner.compactText, to: path)
+        (try #require(try store.lease(of: key))).release()
+
+        owner["host"] = "elsewhere"
+        try FileSystem.write(owner.compactText, to: path)
+        #expect(try store.lease(of: key) == nil)
+        setTime(of: path, to: 1_000_000)
+        (try #require(try store.lease(of: key))).release()
+        #expect(try FileSystem.list(folder.path("store/temporary")) == [])
+    }
+
     @Test func `a folder that is no store is refused`() throws {
         try FileSystem.makeFolder(folder.path("photos"))
         try FileSystem.write("x", to: folder.path("photos/a.png"))

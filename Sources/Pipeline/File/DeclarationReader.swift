@@ -23,6 +23,7 @@ struct DeclarationReader {
                 JSONPath("name"), "'\(file.name)' cannot name a folder",
                 fix: "use letters, digits, '.', '_' and '-', and no '.' at the start")
         }
+        findLongName(file.name, at: JSONPath("name"))
         let path = JSONPath("stages")
         guard let stages = object(file.resolved["stages"] ?? .null, at: path, example: "{ \"data\": { \"stage\": … } }")
         else { return ([], []) }
@@ -35,6 +36,7 @@ struct DeclarationReader {
         if !isStageName(name) {
             mistake(path, "'\(name)' is no name for a stage", fix: "use letters, digits, '_' and '-'")
         }
+        findLongName(name, at: path)
         guard let object = object(value, at: path, example: "{ \"stage\": …, \"inputs\": { … } }") else { return nil }
         findUnknownKeys(in: object, at: path, valid: Self.stageKeys)
         _ = string(object["description"], at: path.appending("description"))
@@ -144,11 +146,27 @@ struct DeclarationReader {
                     path.appending(key), "expected a list of values, found \(value.inWords)", fix: "write [5, 30, 50]")
                 return nil
             }
-            return (key, values)
+            var texts: Set<String> = []
+            let different = values.enumerated().filter { index, value in
+                if texts.insert(MatrixExpansion.text(value)).inserted { return true }
+                mistake(
+                    path.appending(key).appending(index),
+                    "\(MatrixExpansion.text(value)) is in the list already: two instances would have one name",
+                    fix: "remove one of the two")
+                return false
+            }
+            return (key, different.map(\.element))
         }
     }
 
     // MARK: - Shapes
+
+    private mutating func findLongName(_ name: String, at path: JSONPath) {
+        guard name.utf8.count > nameLimit else { return }
+        mistake(
+            path, "the name has \(name.utf8.count) bytes; at most \(nameLimit) fit into the name of a folder",
+            fix: "shorten it")
+    }
 
     private mutating func findUnknownKeys(in object: JSONObject, at path: JSONPath, valid: [String]) {
         for key in object.keys where !valid.contains(key) {

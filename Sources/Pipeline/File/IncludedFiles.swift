@@ -15,6 +15,15 @@ struct IncludedFiles: Sendable {
     /// In the order of merging: the last one wins.
     private var sources: [Source] = []
 
+    /// Files with what they include, by absolute path: each is read once, however often it is included.
+    private var known: [String: (path: String, merged: JSONObject)] = [:]
+
+    /// How often a file was included so far.
+    private var includeCount = 0
+
+    /// The most includes that a pipeline may have.
+    private static let includeLimit = 1000
+
     init(reading path: String) throws(PipelineMistakes) {
         do throws(Mistake) {
             merged = try read(path, below: [])
@@ -61,11 +70,31 @@ struct IncludedFiles: Sendable {
                     file: path, position: document.position(of: place), path: place,
                     what: "there is no file '\(included)'", fix: "correct the path; it starts at the folder of \(path)")
             }
-            let given = included.hasPrefix("/") ? included : Self.joined(Paths.folder(of: path), included)
-            merged = Self.merge(try read(given, below: open), over: merged)
+            includeCount += 1
+            guard includeCount <= Self.includeLimit else {
+                throw Mistake(
+                    file: path, position: document.position(of: place), path: place,
+                    what: "this is the include number \(includeCount); \(Self.includeLimit) are allowed",
+                    fix: "put files together")
+            }
+            merged = Self.merge(try include(included, absolute, from: path, below: open), over: merged)
         }
         sources.append(Source(path: path, document: document))
         return Self.merge(own, over: merged)
+    }
+
+    private mutating func include(
+        _ included: String, _ absolute: String, from path: String, below open: [String]
+    ) throws(Mistake) -> JSONObject {
+        if let (given, merged) = known[absolute] {
+            // It wins again over those between.
+            if let index = sources.firstIndex(where: { $0.path == given }) { sources.append(sources.remove(at: index)) }
+            return merged
+        }
+        let given = included.hasPrefix("/") ? included : Self.joined(Paths.folder(of: path), included)
+        let merged = try read(given, below: open)
+        known[absolute] = (given, merged)
+        return merged
     }
 
     private static func document(_ path: String) throws(Mistake) -> JSONDocument {

@@ -3,7 +3,8 @@ import JSONValues
 /// Puts the values of `variables` in the place of `${name}`.
 ///
 /// A string that is `${name}` and nothing else becomes the value, whatever its type; within a longer string the value
-/// is written out. `$${` is `${` itself. Variables may use other variables.
+/// is written out. `$${` is `${` itself. Variables may use other variables, up to a hundred in a row, and with all of
+/// them put in a file may have 64 MB: a short one can double itself often.
 struct Variables {
     struct Problem {
         var path: JSONPath
@@ -16,11 +17,26 @@ struct Variables {
     private var resolved: [String: JSONValue] = [:]
     private var open: [String] = []
 
+    /// Bytes of each resolved variable, with those of the variables in it.
+    private var sizes: [String: Int] = [:]
+
+    /// Bytes of what is being made: of the variable that is open, or of the file.
+    private var size = 0
+    private var isTooLarge = false
+
+    private static let depthLimit = 100
+    private static let sizeLimit = 64 << 20
+
+    /// What a value counts for beside its text.
+    private static let sizeOfValue = 16
+
     init(_ raw: JSONObject) { self.raw = raw }
 
     mutating func substitute(in value: JSONValue, at path: JSONPath = .root) -> JSONValue {
-        switch value {
-        case .string(let text): text.utf8.contains(UInt8(ascii: "$")) ? substitute(inText: text, at: path) : value
+        grow(by: Self.sizeOfValue, at: path)
+        if isTooLarge { return .null }
+        return switch value {
+        case .string(let text): substitute(inText: text, at: path)
         case .array(let elements):
             .array(elements.enumerated().map { substitute(in: $1, at: path.appending($0)) })
         case .object(let members):
@@ -30,6 +46,8 @@ struct Variables {
     }
 
     private mutating func substitute(inText text: String, at path: JSONPath) -> JSONValue {
+        grow(by: text.utf8.count, at: path)
+        guard text.utf8.contains(UInt8(ascii: "$")) else { return .string(text) }
         var result = ""
         var rest = text[...]
         while let dollar = rest.firstIndex(of: "$") {
@@ -42,6 +60,8 @@ struct Variables {
                 let name = String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end])
                 let isWhole = dollar == text.startIndex && rest.index(after: end) == text.endIndex
                 let value = self.value(of: name, at: path)
+                grow(by: sizes[name] ?? 0, at: path)
+                if isTooLarge { return .null }
                 if isWhole { return value }
                 switch value {
                 case .string(let text): result += text
@@ -79,10 +99,33 @@ struct Variables {
                     fix: "give one of them a value of its own"))
             return .null
         }
+        guard open.count < Self.depthLimit else {
+            mistakes.append(
+                Problem(
+                    path: JSONPath("variables", open[0]),
+                    what: "more than \(Self.depthLimit) variables use each other in a row",
+                    fix: "give one of them a value of its own"))
+            return .null
+        }
         open.append(name)
+        let outer = size
+        size = 0
         let substituted = substitute(in: value, at: JSONPath("variables", name))
+        sizes[name] = size
+        size = outer
         open.removeLast()
         resolved[name] = substituted
         return substituted
+    }
+
+    /// Counts what is put in; a mistake once it is too much.
+    private mutating func grow(by bytes: Int, at path: JSONPath) {
+        size += bytes
+        guard size > Self.sizeLimit, !isTooLarge else { return }
+        isTooLarge = true
+        mistakes.append(
+            Problem(
+                path: path, what: "with its variables put in, the file has more than \(Self.sizeLimit >> 20) MB",
+                fix: "let variables repeat each other less"))
     }
 }

@@ -1,6 +1,6 @@
 public import JSONValues
 
-/// A file or folder that a parameter names, relative to the pipeline file. It enters the key by content: moving or
+/// A file that a parameter names, relative to the pipeline file. It enters the key by content: moving or
 /// renaming it recomputes nothing.
 public struct InputFile: ParameterValue, Hashable {
     /// As written in the pipeline file. `StageIO.path(of:)` has the absolute path.

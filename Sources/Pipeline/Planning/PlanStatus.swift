@@ -20,9 +20,15 @@ struct PlanWalk {
     /// The results that are in the store.
     private(set) var objects: [StoredObject?] = []
 
-    init(_ plan: Plan, in store: Store, forced: Set<Int>) throws {
+    /// - Parameter cancellation: after it the rest of the stages is not looked at.
+    init(_ plan: Plan, in store: Store, forced: Set<Int>, cancellation: Cancellation? = nil) throws {
         keys = KeyWalk(plan: plan, store: store)
         for (position, planned) in plan.stages.enumerated() {
+            if cancellation?.isRequested == true {
+                states.append(.willRun(key: nil, reason: RunReason.interrupted))
+                objects.append(nil)
+                continue
+            }
             if let first = planned.upstream.first(where: { objects[$0] == nil }) {
                 states.append(.willRun(key: nil, reason: "upstream \(plan.stages[first].id) runs"))
                 objects.append(nil)
@@ -61,6 +67,7 @@ extension Plan {
 /// Why a stage runs, in words.
 enum RunReason {
     static let absent = "no result is stored"
+    static let interrupted = "the run was interrupted before it was looked at"
     static let forced = "it is forced"
     static func damaged(_ reason: String) -> String { "the stored result is damaged: \(reason)" }
 }

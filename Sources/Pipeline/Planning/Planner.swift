@@ -128,8 +128,29 @@ public struct Planner {
                     externalFiles: files))
         }
         guard instances.count == count else { return }
+        findUnfitNames(of: instances, declaration)
         stages += instances
         expansions[declaration.name] = expansion
+    }
+
+    /// Names of instances name files, and tell instances apart.
+    private mutating func findUnfitNames(of instances: [PlannedStage], _ declaration: StageDeclaration) {
+        // The reader looks at names without values.
+        guard instances.first.map({ $0.id != declaration.name }) ?? false else { return }
+        var seen: Set<String> = []
+        for instance in instances {
+            let length = fileName(ofStage: instance.id).utf8.count
+            let what: String
+            if length > nameLimit {
+                what = "the name of an instance has \(length) bytes; at most \(nameLimit) fit into the name of a folder"
+            } else if !seen.insert(instance.id).inserted {
+                what = "two instances have the name '\(instance.id)'"
+            } else {
+                continue
+            }
+            let fix = "use other values in \"matrix\", here or upstream"
+            return mistakes.append(file.mistake(declaration.path, what, fix: fix))
+        }
     }
 
     private func sources(

@@ -17,6 +17,13 @@ struct Moment: Sendable, Hashable {
     /// Seconds from an earlier moment to this one.
     func seconds(since earlier: Moment) -> Double { Double(monotonic - earlier.monotonic) / 1e9 }
 
+    /// Lets time pass; less of it where a signal comes.
+    static func wait(seconds: Double) {
+        let whole = Int(seconds)
+        var time = timespec(tv_sec: whole, tv_nsec: Int((seconds - Double(whole)) * 1e9))
+        nanosleep(&time, nil)
+    }
+
     /// ISO 8601 with milliseconds, in UTC: `2026-01-31T12:00:00.000Z`.
     var text: String {
         var seconds = time_t(time / 1_000_000_000)

@@ -67,5 +67,19 @@ final class EventLog: Sendable {
     }
 }
 
-/// What files and folders of a stage are called: its name, with what a file name cannot hold replaced.
-func fileName(ofStage id: String) -> String { String(id.map { $0 == "/" ? "_" : $0 }) }
+/// What files and folders of a stage are called: its name, with what a file name cannot hold as `%2F`, so that different
+/// stages have different names.
+func fileName(ofStage id: String) -> String {
+    id.unicodeScalars.reduce(into: "") { name, scalar in
+        if scalar == "/" || scalar == "%" || scalar.value < 0x20 || scalar.value == 0x7F {
+            let digits = String(scalar.value, radix: 16, uppercase: true)
+            name += "%" + (digits.count < 2 ? "0" : "") + digits
+        } else {
+            name.unicodeScalars.append(scalar)
+        }
+    }
+}
+
+/// The most bytes that the name of a run, a stage or an instance may have: file systems allow 255, and some of them are
+/// for what is added, as `.log`.
+let nameLimit = 200

@@ -1,53 +1,96 @@
+import JSONValues
 import Storage
 
 /// `outputs/<stage>/<port>.<extension>` in the run folder: links to the files in the store. Links that are right are not
 /// touched; where links cannot be made, copies are.
+///
+/// Only what a run made is ever replaced or removed: links to objects of a store, and files that the record of the run
+/// before lists. Links to folders of the user are not followed.
 struct OutputLinks {
     let runFolder: String
 
-    private var folder: String { runFolder + "/outputs" }
+    /// Paths relative to the run folder of the files that the run before made, and of the folders they are in.
+    private let former: Set<String>
 
-    /// Links the outputs of a stage, and removes what else is there.
-    func link(_ object: StoredObject, of planned: PlannedStage) throws(FileSystemError) {
-        let stageFolder = folder + "/" + fileName(ofStage: planned.id)
+    private static let name = "outputs"
+
+    /// - Parameter runFolder: without links on the way.
+    /// - Throws: ``RunFolderError`` where `outputs` is not ours.
+    init(runFolder: String) throws {
+        self.runFolder = runFolder
+        let record = RunRecord.former(in: runFolder)
+        former = Self.paths(in: record)
+        let folder = runFolder + "/" + Self.name
+        guard let status = try FileSystem.status(of: folder, followingLinks: false) else { return }
+        if !status.isFolder || record == nil {
+            throw RunFolderError(
+                path: folder,
+                what: status.isFolder ? "was not made by a run: no 'run.json' lies beside it" : "is no folder")
+        }
+    }
+
+    /// Links the outputs of a stage, and removes older ones.
+    func link(_ object: StoredObject, of planned: PlannedStage) throws {
+        let stage = Self.name + "/" + fileName(ofStage: planned.id)
+        let stageFolder = runFolder + "/" + stage
         // A port's folder is linked as a whole.
         let entries = Set(object.manifest.ports.flatMap(\.files).map { String($0.path.prefix { $0 != "/" }) })
-        if !FileSystem.isFolder(stageFolder) { try FileSystem.makeFolder(stageFolder) }
-        for name in try FileSystem.list(stageFolder) where !entries.contains(name) {
-            try FileSystem.remove(stageFolder + "/" + name)
+        if let status = try FileSystem.status(of: stageFolder, followingLinks: false), !status.isFolder {
+            throw RunFolderError(path: stageFolder, what: "is no folder")
         }
-        for name in entries.sorted() { try Self.link(stageFolder + "/" + name, to: object.folder + "/" + name) }
+        try FileSystem.makeFolder(stageFolder)
+        for name in try FileSystem.list(stageFolder) where !entries.contains(name) {
+            _ = try removeOwn(stage + "/" + name)
+        }
+        let target = try FileSystem.realPath(object.folder)
+        for name in entries.sorted() { try link(stage + "/" + name, to: target + "/" + name) }
     }
 
     /// Removes the outputs of all stages but these.
-    func removeAll(but kept: Set<String>) throws(FileSystemError) {
-        for name in try FileSystem.list(folder) where !kept.contains(name) {
-            try FileSystem.remove(folder + "/" + name)
+    func removeAll(but kept: Set<String>) throws {
+        for name in try FileSystem.list(runFolder + "/" + Self.name) where !kept.contains(name) {
+            let stage = Self.name + "/" + name
+            guard try FileSystem.status(of: runFolder + "/" + stage, followingLinks: false)?.isFolder == true else {
+                continue
+            }
+            var removed = 0
+            for name in try FileSystem.list(runFolder + "/" + stage) where try removeOwn(stage + "/" + name) {
+                removed += 1
+            }
+            if removed > 0 || former.contains(stage) { try removeIfEmpty(stage) }
         }
     }
 
     /// `report.html`, where the pipeline has exactly one report.
-    func linkReport(_ reports: [StoredObject]) throws(FileSystemError) {
-        let path = runFolder + "/report.html"
+    func linkReport(_ reports: [StoredObject]) throws {
+        let path = "report.html"
         if reports.count == 1, let report = reports.first,
             let file = report.manifest.ports.first(where: { $0.kind == "report" })?.files.first(where: {
                 $0.path.hasSuffix(".html")
             })
         {
-            try Self.link(path, to: report.folder + "/" + file.path)
+            try link(path, to: FileSystem.realPath(report.folder) + "/" + file.path)
         } else {
-            try FileSystem.remove(path)
+            _ = try removeOwn(path)
         }
     }
 
-    private static func link(_ path: String, to target: String) throws(FileSystemError) {
-        let relative = Paths.relative(target, from: Paths.folder(of: path))
-        if try FileSystem.target(ofLink: path) == relative { return }
-        try FileSystem.remove(path)
+    // MARK: - Making
+
+    /// - Parameters:
+    ///   - path: relative to the run folder.
+    ///   - target: absolute, without links on the way.
+    private func link(_ path: String, to target: String) throws {
+        let place = runFolder + "/" + path
+        let relative = Paths.relative(target, from: Paths.folder(of: place))
+        if try FileSystem.target(ofLink: place) == relative { return }
+        if try !removeOwn(path), try FileSystem.status(of: place, followingLinks: false) != nil {
+            throw RunFolderError(path: place, what: "was not made by a run and is in the way of an output")
+        }
         do {
-            try FileSystem.makeLink(path, to: relative)
+            try FileSystem.makeLink(place, to: relative)
         } catch  where error.isUnsupported {
-            try copy(target, to: path)
+            try Self.copy(target, to: place)
         }
     }
 
@@ -56,4 +99,59 @@ struct OutputLinks {
         try FileSystem.makeFolder(target)
         for name in try FileSystem.list(source) { try copy(source + "/" + name, to: target + "/" + name) }
     }
+
+    // MARK: - Removing
+
+    /// Removes what a run made at a path relative to the run folder; whether nothing is left of something that was there.
+    private func removeOwn(_ path: String) throws(FileSystemError) -> Bool {
+        let place = runFolder + "/" + path
+        guard let status = try FileSystem.status(of: place, followingLinks: false) else { return false }
+        if status.isLink {
+            guard let target = try FileSystem.target(ofLink: place), Self.isInStore(target) else { return false }
+        } else {
+            guard former.contains(path) else { return false }
+            if status.isFolder {
+                for name in try FileSystem.list(place) { _ = try removeOwn(path + "/" + name) }
+                return try removeIfEmpty(path)
+            }
+        }
+        try FileSystem.remove(place)
+        return true
+    }
+
+    @discardableResult
+    private func removeIfEmpty(_ folder: String) throws(FileSystemError) -> Bool {
+        guard try FileSystem.list(runFolder + "/" + folder).isEmpty else { return false }
+        try FileSystem.remove(runFolder + "/" + folder)
+        return true
+    }
+
+    /// Whether a link leads into an object, also of another store: `…/<2 digits>/<62 digits>/…`.
+    private static func isInStore(_ target: String) -> Bool {
+        let names = target.split(separator: "/")
+        return zip(names, names.dropFirst()).contains { $0.count == 2 && Digest(hex: String($0 + $1)) != nil }
+    }
+
+    private static func paths(in record: JSONValue?) -> Set<String> {
+        var paths: Set<String> = []
+        for (_, stage) in record?["stages"]?.object ?? [:] {
+            for (_, port) in stage["outputs"]?.object ?? [:] {
+                for case let path? in port["files"]?.array?.map({ $0["path"]?.string }) ?? [] {
+                    var path = path
+                    while path.hasPrefix(name + "/"), paths.insert(path).inserted { path = Paths.folder(of: path) }
+                }
+            }
+        }
+        return paths
+    }
+}
+
+/// Something of the user's lies where a run would write. Nothing of it was touched.
+public struct RunFolderError: Error, Sendable, Hashable, CustomStringConvertible {
+    public let path: String
+    let what: String
+
+    public var description: String { "'\(path)' \(what)\n  fix: \(Self.fix)" }
+
+    private static let fix = "move it away, or choose another folder with --runs"
 }

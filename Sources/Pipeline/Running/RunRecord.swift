@@ -29,6 +29,8 @@ struct RunRecord {
         var error: String?
     }
 
+    private static let format = "convscope-run 1"
+
     let path: String
     let plan: Plan
     let facts: JSONObject
@@ -45,6 +47,14 @@ struct RunRecord {
         stages = Array(repeating: Stage(), count: plan.stages.count)
     }
 
+    /// The record that the run before left in a run folder; `nil` where none is, or something else has its name.
+    static func former(in folder: String) -> JSONValue? {
+        guard let bytes = try? FileSystem.read(folder + "/run.json"), let json = try? JSONDocument(parsing: bytes).root,
+            json["format"]?.string == format
+        else { return nil }
+        return json
+    }
+
     /// Writes the record in one step. Unless `isForced`, not more often than costs a twentieth of the time.
     mutating func write(isForced: Bool = false) throws(FileSystemError) {
         let start = Moment.now
@@ -56,7 +66,7 @@ struct RunRecord {
 
     private var json: JSONValue {
         var json: JSONObject = [
-            "format": "convscope-run 1", "name": .string(plan.file.name), "state": .string(state),
+            "format": .string(Self.format), "name": .string(plan.file.name), "state": .string(state),
             "started": .string(started.text),
         ]
         if state != "running" {

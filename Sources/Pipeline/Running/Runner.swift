@@ -75,11 +75,11 @@ public struct Runner {
     /// The stages' own checks are made first, unless everything is finished.
     ///
     /// - Throws: ``PipelineMistakes`` where a check finds one, ``StoreError`` and ``FileSystemError`` where store or run
-    ///   folder cannot be written. A stage that fails does not throw: see ``RunResult/failures``.
+    ///   folder cannot be written, ``RunFolderError`` where the run folder holds something else. A stage that fails does not throw: see ``RunResult/failures``.
     public static func run(_ plan: Plan, in store: Store, options: RunOptions = RunOptions()) throws -> RunResult {
-        let walk = try PlanWalk(plan, in: store, forced: options.forced)
+        let walk = try PlanWalk(plan, in: store, forced: options.forced, cancellation: options.cancellation)
         let waiting = walk.states.count { !$0.isFinished }
-        if waiting > 0 { try plan.check() }
+        if waiting > 0, !options.cancellation.isRequested { try plan.check() }
         var runner = try Runner(plan: plan, store: store, options: options, walk: walk)
         return try runner.run(waiting: waiting)
     }
@@ -90,8 +90,8 @@ public struct Runner {
         self.options = options
         folder = Paths.absolute(options.runsFolder) + "/" + plan.file.name
         try FileSystem.makeFolder(folder)
+        links = try OutputLinks(runFolder: FileSystem.realPath(folder))
         log = try EventLog(folder: folder, sink: options.progress)
-        links = OutputLinks(runFolder: folder)
         keys = walk.keys
         known = walk.objects
         objects = Array(repeating: nil, count: plan.stages.count)
@@ -109,10 +109,9 @@ public struct Runner {
 
     private mutating func run(waiting: Int) throws -> RunResult {
         log.send(.runStarted(name: plan.file.name, finished: plan.stages.count - waiting, waiting: waiting))
-        if waiting > 0 {
-            try store.removeLeftovers()
-            try record.write(isForced: true)
-        }
+        if waiting > 0 { try store.removeLeftovers() }
+        // Before any output: it says whose they are.
+        if waiting > 0 || RunRecord.former(in: folder) == nil { try record.write(isForced: true) }
         for position in plan.stages.indices {
             if options.cancellation.isRequested { break }
             if !failures.isEmpty && !options.keepsGoing { break }
@@ -137,8 +136,12 @@ public struct Runner {
             return fail(position, error)
         }
         record.stages[position].key = key.digest
+        let isForced = options.forced.contains(position)
+        if !isForced, case .present(let object) = store.find(key.digest) { return try reuse(object, position) }
+        guard let lease = try lease(of: key.digest, for: planned) else { return }
+        defer { lease.release() }
         let reason: String
-        if options.forced.contains(position) {
+        if isForced {
             reason = RunReason.forced
         } else {
             switch store.find(key.digest) {
@@ -150,6 +153,22 @@ public struct Runner {
             }
         }
         try execute(position, key, reason: reason)
+    }
+
+    /// The right to make a result, waited for while another process makes it; `nil` after an interruption.
+    ///
+    /// Afterwards the result of the other may be there.
+    private func lease(of key: Digest, for planned: PlannedStage) throws -> Lease? {
+        var isTold = false
+        while true {
+            if let lease = try store.lease(of: key) { return lease }
+            if !isTold {
+                log.send(.warning(stage: planned.id, message: "another process makes this result; waiting for it"))
+                isTold = true
+            }
+            if options.cancellation.isRequested { return nil }
+            Moment.wait(seconds: 0.25)
+        }
     }
 
     private mutating func reuse(_ object: StoredObject, _ position: Int) throws {

@@ -120,6 +120,9 @@ struct StageFailure {
 
     init(_ error: any Error, isBadInput: (any Error) -> Bool) {
         switch error {
+        case let error as RunFolderError:
+            message = error.description
+            self.isBadInput = true
         case let error as StageError:
             message = error.description
             self.isBadInput = error.kind == .badInput

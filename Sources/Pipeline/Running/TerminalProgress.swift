@@ -53,12 +53,14 @@ public final class TerminalProgress: ProgressSink {
     }
 
     /// Shows a text that the next one will replace; never longer than the line, or it could not be.
-    private func live(_ text: String) { write(Self.clearLine + text.prefix(max(10, columns() - 1))) }
+    private func live(_ text: String) {
+        write(Self.clearLine + text.visible(showingLineBreaks: true).prefix(max(10, columns() - 1)))
+    }
 
     /// Writes a line that stays, and the live one below it again.
     private func line(_ text: String, _ state: inout State, ends: Bool = false) {
         if ends { state.title = "" }
-        write(Self.clearLine + text + "\n")
+        write(Self.clearLine + text.visible() + "\n")
         if !state.title.isEmpty { live(state.title) }
     }
 }

@@ -36,30 +36,27 @@ public struct PathResolver: Sendable {
     /// The absolute path of what the pipeline file calls `path`.
     public func absolute(_ path: String) -> String { Paths.absolute(path, in: folder) }
 
-    /// The file, or every file of the folder, that a parameter names.
+    /// The file that a parameter names. It is not opened.
     ///
-    /// - Parameters:
-    ///   - name: what the key calls it; files of a folder are called by their relative path behind it.
-    ///   - including: which files of a folder count, by relative path.
-    /// - Throws: ``ParameterError`` with the nearest name where nothing is there.
-    public func files(
-        _ path: String, parameter: String, name: String = "", including: (String) -> Bool = { _ in true }
-    ) throws(ParameterError) -> [ExternalFile] {
+    /// - Parameter name: what the key calls it within the parameter.
+    /// - Throws: ``ParameterError`` with the nearest name where nothing is there, and where it is no file.
+    public func file(
+        _ path: String, parameter: String, name: String = ""
+    ) throws(ParameterError) -> ExternalFile {
         let absolute = absolute(path)
-        let files: [String]
+        let found: FileSystem.Status?
         do throws(FileSystemError) {
-            guard let status = try FileSystem.status(of: absolute) else { throw FileSystemError.missing(path) }
-            guard status.isFolder else { return [ExternalFile(path: absolute, parameter: parameter, name: name)] }
-            files = try FileSystem.listFiles(below: absolute)
+            found = try FileSystem.status(of: absolute)
         } catch {
-            throw error.isMissing
-                ? missing(path, parameter: parameter)
-                : ParameterError(parameter: parameter, "\(error)", fix: "make it readable")
+            throw ParameterError(parameter: parameter, "\(error)", fix: "make it readable")
         }
-        return files.filter(including).map { file in
-            ExternalFile(
-                path: absolute + "/" + file, parameter: parameter, name: name.isEmpty ? file : name + "/" + file)
+        guard let status = found else { throw missing(path, parameter: parameter) }
+        guard status.isRegular else {
+            let kind = status.isFolder ? "a folder" : "a pipe, a socket or a device"
+            throw ParameterError(
+                parameter: parameter, "'\(path)' is \(kind)", fix: "give the path of a regular file")
         }
+        return ExternalFile(path: absolute, parameter: parameter, name: name)
     }
 
     /// The absolute path of a folder that a parameter names.

@@ -49,8 +49,8 @@ extension Stage {
 
     public func externalFiles(_ resolver: PathResolver) throws -> [ExternalFile] {
         try parameterList.flatMap { key, parameter in
-            try parameter.inputFiles.flatMap { path, file in
-                try resolver.files(file.path, parameter: key, name: path.description)
+            try parameter.inputFiles.map { path, file in
+                try resolver.file(file.path, parameter: key, name: path.description)
             }
         }
     }

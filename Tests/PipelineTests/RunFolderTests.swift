@@ -1,0 +1,84 @@
+import JSONValues
+import Pipeline
+import Storage
+import Testing
+
+/// What a run does with things that it did not make, and with a store that others use.
+@Suite struct RunFolderTests {
+    private static let count = #"{"stages": {"count": {"stage": "toy.count"}}}"#
+
+    @Test func `files of the user in outputs stay`() throws {
+        let workspace = try Workspace(RunnerTests.chain)
+        _ = try workspace.run()
+        let outputs = workspace.runFolder + "/outputs"
+        try FileSystem.makeFolder(outputs + "/mine/deep")
+        try FileSystem.write("mine", to: outputs + "/mine/deep/x")
+        try FileSystem.write("mine", to: outputs + "/notes")
+        try FileSystem.makeLink(outputs + "/elsewhere", to: "/tmp")
+        try workspace.write("p.json", Self.count)
+        _ = try workspace.run()
+        #expect(try FileSystem.list(outputs) == ["count", "elsewhere", "mine", "notes"])
+        #expect(FileSystem.exists(outputs + "/mine/deep/x"))
+    }
+
+    @Test func `outputs that no run made are refused`() throws {
+        let workspace = try Workspace(Self.count)
+        try FileSystem.makeFolder(workspace.runFolder + "/outputs/count")
+        try FileSystem.write("mine", to: workspace.runFolder + "/outputs/count/x")
+        #expect(throws: RunFolderError.self) { try workspace.run() }
+        #expect(try FileSystem.list(workspace.runFolder) == ["outputs"])
+    }
+
+    @Test(arguments: ["outputs", "outputs/count"]) func `links to folders of the user are not followed`(place: String)
+        throws
+    {
+        let workspace = try Workspace(Self.count)
+        _ = try workspace.run()
+        try FileSystem.makeFolder(workspace.path + "/photos")
+        try FileSystem.write("mine", to: workspace.path + "/photos/numbers.txt")
+        try FileSystem.remove(workspace.runFolder + "/" + place)
+        try FileSystem.makeLink(workspace.runFolder + "/" + place, to: workspace.path + "/photos")
+        #expect(throws: RunFolderError.self) { try workspace.run() }
+        #expect(try workspace.read("photos/numbers.txt") == "mine")
+    }
+
+    @Test func `outputs lead into the store where runs or store are reached through links`() throws {
+        let workspace = try Workspace(Self.count)
+        try FileSystem.makeFolder(workspace.path + "/far/away/runs")
+        try FileSystem.makeFolder(workspace.path + "/far/store")
+        try FileSystem.makeLink(workspace.path + "/runs", to: "far/away/runs")
+        try FileSystem.makeLink(workspace.path + "/store", to: "far/store")
+        _ = try workspace.run()
+        #expect(try workspace.read("runs/p/outputs/count/numbers.txt") == "0.5\n1.5\n2.5\n")
+        #expect(try workspace.run().executed == [])
+    }
+
+    @Test func `instances have folders of their own`() throws {
+        let workspace = try Workspace(
+            #"{"stages": {"a": {"stage": "toy.trouble", "matrix": {"cure": ["/a/b", "/a_b"]}}}}"#)
+        _ = try workspace.run()
+        #expect(try FileSystem.list(workspace.runFolder + "/outputs") == ["a[cure=%2Fa%2Fb]", "a[cure=%2Fa_b]"])
+    }
+
+    @Test func `a result that another process makes is waited for`() throws {
+        let workspace = try Workspace(Self.count)
+        _ = try workspace.run()
+        let key = try #require(try workspace.keys()["count"].flatMap(Digest.init(hex:)))
+        let store = try workspace.store()
+        try store.setAside(key)
+        let lease = try #require(try store.lease(of: key))
+        #expect(try store.lease(of: key) == nil)
+        let cancellation = Cancellation()
+        cancellation.request()
+        #expect(try workspace.run(cancellation: cancellation).executed == [])
+        lease.release()
+        #expect(try workspace.run().executed == ["count"])
+        #expect(try FileSystem.list(workspace.path + "/store/leases") == [])
+    }
+
+    @Test func `text of the user cannot act on a terminal`() {
+        #expect("a\u{1b}[2J\n\u{202E}b".visible() == "a\\u{1b}[2J\n\\u{202e}b")
+        #expect("a\nb".visible(showingLineBreaks: true) == "a\\u{a}b")
+        #expect("grün ‖ 猫".visible() == "grün ‖ 猫")
+    }
+}
