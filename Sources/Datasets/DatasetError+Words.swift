@@ -11,9 +11,11 @@ extension DatasetError: CustomStringConvertible {
         case .unknownFormat, .pathMissing, .limitIsZero, .countOutOfRange, .malformedDescription, .fileNotGiven: nil
         case .nothingSelected(let place, _, _), .countChanged(let place, _, _): place
         case .fileNotFound(let folder, _, _, _), .noImages(let folder, _), .emptyClassFolder(let folder),
+            .namesLookEqual(let folder, _),
             .imagesBesideClasses(let folder, _, _), .foldersTooDeep(let folder, _):
             folder
-        case .unreadable(let path, _), .gzipDamaged(let path, _, _), .truncated(let path, _, _, _),
+        case .unreadable(let path, _), .unreadableImage(let path, _), .gzipDamaged(let path, _, _),
+            .truncated(let path, _, _, _),
             .trailingBytes(let path, _, _), .wrongMagic(let path, _, _), .emptyAxis(let path, _, _),
             .implausibleHeader(let path, _, _, _), .countsDiffer(_, _, let path, _),
             .labelOutOfRange(let path, _, _, _), .classNameCount(let path, _, _), .brokenRecord(let path, _, _),
@@ -41,7 +43,7 @@ extension DatasetError: CustomStringConvertible {
             "no file for '\(format)' called \(Self.list(names))"
                 + (nearest.map { "; there is a file '\($0)'" } ?? "")
         case .fileNotGiven(let name): "the data set is to be opened without its file '\(name)'"
-        case .unreadable(_, let reason): "cannot be read: \(reason)"
+        case .unreadable(_, let reason), .unreadableImage(_, let reason): "cannot be read: \(reason)"
         case .gzipDamaged(_, let offset, let reason): "byte \(offset) of the compressed file: \(reason)"
         case .truncated(_, let size, let expected, let contents):
             "ends after \(size) bytes; \(contents) need \(expected)"
@@ -61,6 +63,8 @@ extension DatasetError: CustomStringConvertible {
             "\(size) bytes are no whole number of records of \(recordLength); \(size % recordLength) are left over"
         case .noImages(_, let others):
             "holds no PNG or JPEG files" + (others.isEmpty ? "" : "; it holds \(Self.list(others))")
+        case .namesLookEqual(_, let name):
+            "holds two files or folders called '\(name)', spelled with different bytes of Unicode"
         case .emptyClassFolder: "the class folder holds no PNG or JPEG files"
         case .imagesBesideClasses(_, let image, let classFolder):
             "holds images ('\(image)') and class folders ('\(classFolder)') side by side"
@@ -87,6 +91,8 @@ extension DatasetError: CustomStringConvertible {
         case .malformedDescription: "delete the stored description and load the data set again"
         case .fileNotFound: "set 'path' to the folder with the files as they were published, and check 'split'"
         case .fileNotGiven: "give the path of every file that the description names"
+        case .unreadableImage:
+            "mend the link or the permission, or remove the file ('on_error': \"skip\" leaves it out)"
         case .unreadable: "check the path and the permission to read it"
         case .gzipDamaged, .truncated, .brokenRecord: "copy or download the file again"
         case .trailingBytes, .implausibleHeader, .emptyAxis:
@@ -100,6 +106,7 @@ extension DatasetError: CustomStringConvertible {
             "check that this is the file of labels of a set of \(classes) classes"
         case .classNameCount(_, _, let expected): "write \(expected) names, one per line, or remove the file"
         case .noImages: "set 'path' to a folder of .png, .jpg or .jpeg files, or of one folder of them per class"
+        case .namesLookEqual: "rename one of them"
         case .emptyClassFolder: "put images into the folder, or remove it"
         case .imagesBesideClasses: "move the images into class folders, or the folders elsewhere"
         case .foldersTooDeep: "look for a link that leads back to a folder above it"

@@ -36,6 +36,10 @@ public enum DatasetError: Error, Sendable, Equatable {
 
     // Image folders
     case noImages(folder: String, otherFiles: [String])
+    /// A file among the images that cannot be opened: a link to nothing or in a circle, no permission, a strange name.
+    case unreadableImage(path: String, reason: String)
+    /// Two names of the same letters in different bytes, as `é` whole and `e` with an accent.
+    case namesLookEqual(folder: String, String)
     case emptyClassFolder(folder: String)
     case imagesBesideClasses(folder: String, image: String, classFolder: String)
     case foldersTooDeep(folder: String, limit: Int)

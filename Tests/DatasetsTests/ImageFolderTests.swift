@@ -86,6 +86,33 @@ import Testing
                 """)
     }
 
+    @Test func `a link to nothing among the pictures is named, or left out`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(try Golden.bytes("folder/cat/one.png"), to: "cat/1.png")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("cat/2.png"), withDestinationPath: folder.path("nothing"))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("cat/3.png"), withDestinationPath: folder.path("cat/3.png"))
+        #expect(
+            message(opening: DatasetSpecification("image-folder"), at: folder) == """
+                DATA/cat/2.png: cannot be read: No such file or directory
+                  fix: mend the link or the permission, or remove the file ('on_error': "skip" leaves it out)
+                """)
+        let skipping = DatasetSpecification("image-folder") { $0.onError = .skip }
+        #expect(try Dataset(skipping, at: folder.path).sampleIDs == ["cat/1.png"])
+        #expect(skipping.unreadableFiles(at: folder.path) == ["cat/2.png", "cat/3.png"])
+    }
+
+    @Test func `names that differ in the bytes of an accent only are refused`() throws {
+        let folder = try TemporaryFolder()
+        for name in ["caf\u{E9}", "cafe\u{301}"] {
+            try folder.write(try Golden.bytes("folder/cat/one.png"), to: "\(name)/1.png")
+        }
+        let text = message(opening: DatasetSpecification("image-folder"), at: folder)
+        #expect(text.contains("holds two files or folders called"))
+        #expect(text.hasSuffix("fix: rename one of them"))
+    }
+
     @Test func `a corrupt picture in the middle is named, or skipped and counted`() throws {
         let folder = try TemporaryFolder.copy(of: "folder")
         let whole = try Golden.bytes("folder/cat/two.JPG")

@@ -32,6 +32,10 @@ enum Folder {
                 }
             entries.append(Entry(name: name, kind: kind))
         }
+        var names: Set<String> = []
+        for entry in entries where !names.insert(entry.name).inserted {
+            throw .namesLookEqual(folder: folder, entry.name)
+        }
         return entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
@@ -44,6 +48,17 @@ enum Folder {
         case S_IFDIR: .folder
         default: .other
         }
+    }
+
+    /// Why a file cannot be read, in the system's words; `nil` where it can.
+    static func objection(toReading path: String) -> String? {
+        var status = stat()
+        guard stat(path, &status) == 0, access(path, R_OK) == 0 else {
+            let code = errno
+            return path.unicodeScalars.contains("\u{FFFD}") && code == ENOENT
+                ? "its name is not UTF-8" : String(cString: strerror(code))
+        }
+        return status.st_mode & S_IFMT == S_IFREG ? nil : "it is not a file"
     }
 
     /// Path of the first of several spellings that is a file, in the folder itself or in the folders inside it that

@@ -13,7 +13,8 @@ struct ImageFolderFormat: DatasetFormat {
     private static let classMark = " (class)"
 
     func locate(_ specification: DatasetSpecification, at folder: String) throws(DatasetError) -> [DatasetFile] {
-        let listing = try ImageFolderListing(folder, split: specification.split)
+        let listing = try ImageFolderListing(
+            folder, split: specification.split, onError: specification.onError)
         let names = listing.names
         let layout = ImageFolderLayout(names: names)
         let selection = try specification.selection(of: names.count, place: listing.root)

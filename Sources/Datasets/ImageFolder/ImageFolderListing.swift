@@ -7,6 +7,9 @@ struct ImageFolderListing {
     /// Relative to `root`, with slashes; class by class, sorted by their bytes.
     private(set) var names: [String] = []
 
+    /// Names of images that cannot be opened and are left out.
+    private(set) var unreadable: [String] = []
+
     /// The folder itself, or the folder of the split inside it.
     let root: String
 
@@ -15,7 +18,10 @@ struct ImageFolderListing {
 
     /// - Parameter folder: Images, or folders with images of one class each, or two folders of either kind named
     ///   `train` and `test` (also `val` or `validation`), of which the split chooses one.
-    init(_ folder: String, split: DatasetSpecification.Split) throws(DatasetError) {
+    ///   - onError: what becomes of images that cannot be opened.
+    init(
+        _ folder: String, split: DatasetSpecification.Split, onError: DatasetSpecification.FailurePolicy
+    ) throws(DatasetError) {
         let folders = try Folder.entries(of: folder).filter { $0.kind == .folder }.map(\.name)
         let testing = ["test", "val", "validation"].first(where: folders.contains)
         if let testing, folders.contains("train") {
@@ -30,27 +36,48 @@ struct ImageFolderListing {
         if let image = images.first, let classFolder = classFolders.first {
             throw .imagesBesideClasses(folder: root, image: image, classFolder: classFolder)
         }
-        names = images
+        try add(images, onError)
         for classFolder in classFolders {
             let before = names.count
-            try addImages(of: classFolder, depth: 1)
-            if names.count == before { throw .emptyClassFolder(folder: "\(root)/\(classFolder)") }
+            try addImages(of: classFolder, depth: 1, onError)
+            if names.count == before, !unreadable.contains(where: { $0.hasPrefix(classFolder + "/") }) {
+                throw .emptyClassFolder(folder: "\(root)/\(classFolder)")
+            }
+        }
+        if names.isEmpty, let name = unreadable.first {
+            throw .allImagesDamaged(first: "\(root)/\(name)")
         }
         if names.isEmpty {
             throw .noImages(folder: root, otherFiles: entries.filter { $0.kind == .file }.map(\.name))
         }
     }
 
-    private mutating func addImages(of folder: String, depth: Int) throws(DatasetError) {
+    private mutating func addImages(
+        of folder: String, depth: Int, _ onError: DatasetSpecification.FailurePolicy
+    ) throws(DatasetError) {
         guard depth <= Self.depthLimit else {
             throw .foldersTooDeep(folder: "\(root)/\(folder)", limit: Self.depthLimit)
         }
         for entry in try Folder.entries(of: "\(root)/\(folder)") {
             if entry.kind == .folder {
-                try addImages(of: "\(folder)/\(entry.name)", depth: depth + 1)
+                try addImages(of: "\(folder)/\(entry.name)", depth: depth + 1, onError)
             } else if Self.isImage(entry) {
-                names.append("\(folder)/\(entry.name)")
+                try add(["\(folder)/\(entry.name)"], onError)
             }
+        }
+    }
+
+    private mutating func add(
+        _ images: [String], _ onError: DatasetSpecification.FailurePolicy
+    ) throws(DatasetError) {
+        for name in images {
+            let path = "\(root)/\(name)"
+            guard let reason = Folder.objection(toReading: path) else {
+                names.append(name)
+                continue
+            }
+            guard onError == .skip else { throw .unreadableImage(path: path, reason: reason) }
+            unreadable.append(name)
         }
     }
 
