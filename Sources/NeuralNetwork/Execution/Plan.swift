@@ -40,6 +40,7 @@ public final class Plan: @unchecked Sendable {
         inputShape = builder.network.inputShape
         steps = builder.steps
         let allocation = SlotAllocation(slots: builder.slots, steps: builder.steps, keeping: builder.keptSlots)
+        guard allocation.bytes < 1 << 37 else { throw .tooLarge(layer: builder.network.layerNames.last!) }
         slots = allocation.slots
         arenaBytes = allocation.bytes
         inputSlot = builder.inputSlot

@@ -22,6 +22,9 @@ public struct Model: Sendable {
                 throw .wrongParameterShape(name: name, expected: specification.shape, found: tensor.shape)
             }
             guard tensor.isFinite else { throw .nonFiniteParameter(name: name) }
+            guard specification.role != .runningVariance || tensor.range!.lowerBound >= 0 else {
+                throw .negativeVariance(name: name)
+            }
         }
         self.network = network
         self.weights = weights

@@ -37,6 +37,7 @@ public struct Network: Sendable {
         guard !nodes.isEmpty else { throw .noLayers }
         var indices: [String: Int] = [:]
         for (index, node) in nodes.enumerated() {
+            if let reason = Self.objection(toName: node.name) { throw .badName(node.name, reason: reason) }
             guard indices.updateValue(index, forKey: node.name) == nil else { throw .repeatedName(node.name) }
         }
         self.name = name
@@ -44,6 +45,7 @@ public struct Network: Sendable {
         self.nodes = nodes
         self.indices = indices
         shapes = try Self.inferShapes(of: nodes, inputShape: inputShape)
+        try Self.limitParameters(of: nodes)
     }
 
     /// The same network for images of another size.
@@ -107,6 +109,35 @@ public struct Network: Sendable {
     /// Number of learned numbers.
     public var parameterCount: Int {
         parameters.reduce(0) { $0 + ($1.specification.role.isLearned ? $1.specification.shape.reduce(1, *) : 0) }
+    }
+
+    /// Why a layer cannot have a name: it becomes a dataset of HDF5 files, and part of file names.
+    private static func objection(toName name: String) -> String? {
+        if name.isEmpty { return "the name is empty" }
+        if name == "." || name == ".." { return "it stands for a folder" }
+        if name.utf8.count > 200 { return "it has \(name.utf8.count) bytes, more than 200" }
+        if name.unicodeScalars.contains("/") { return "it has a slash, which separates groups in HDF5 files" }
+        if name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            return "it has a control character"
+        }
+        return nil
+    }
+
+    /// Refuses what would take more than 32 GB of weights, before anything is allocated.
+    private static func limitParameters(of nodes: [Node]) throws(NetworkError) {
+        var total = 0
+        for node in nodes {
+            for parameter in node.layer.parameters {
+                var count = 1
+                for length in parameter.shape {
+                    let (product, overflow) = count.multipliedReportingOverflow(by: length)
+                    guard !overflow, product <= 1 << 33 else { throw .tooManyParameters(layer: node.name) }
+                    count = product
+                }
+                total += count
+            }
+            guard total <= 1 << 33 else { throw .tooManyParameters(layer: node.name) }
+        }
     }
 
     private static func inferShapes(of nodes: [Node], inputShape: [Int]) throws(NetworkError) -> [[Int]] {

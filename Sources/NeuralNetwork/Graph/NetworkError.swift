@@ -9,6 +9,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case unknownLayer(String, known: [String])
     case unknownInput(layer: String, input: String, known: [String])
     case repeatedName(String)
+    case badName(String, reason: String)
     case noLayers
     case badFile(String)
     case wrongInputCount(layer: String, expected: String, found: Int)
@@ -16,9 +17,11 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case shapesDiffer(layer: String, [[Int]])
     case emptyOutput(layer: String, input: [Int])
     case tooLarge(layer: String)
+    case tooManyParameters(layer: String)
     case missingParameters([String])
     case wrongParameterShape(name: String, expected: [Int], found: [Int])
     case nonFiniteParameter(name: String)
+    case negativeVariance(name: String)
     case wrongInput(expected: [Int], found: [Int])
     case noClassifier
 
@@ -40,6 +43,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
         case .unknownInput(let layer, let input, let known):
             "layer '\(layer)' takes its input from '\(input)', which is no earlier layer" + suggestion(input, known)
         case .repeatedName(let name): "two layers are called '\(name)'"
+        case .badName(let name, let reason): "a layer cannot be called \(name.prefix(40).debugDescription): \(reason)"
         case .noLayers: "the network has no layers"
         case .badFile(let reason): reason
         case .wrongInputCount(let layer, let expected, let found):
@@ -50,6 +54,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
             "the inputs of layer '\(layer)' do not fit together: " + shapes.map { "\($0)" }.joined(separator: ", ")
         case .emptyOutput(let layer, let input): "nothing is left of an input of shape \(input) after layer '\(layer)'"
         case .tooLarge(let layer): "layer '\(layer)' would hold more than 2³¹ numbers"
+        case .tooManyParameters(let layer): "with layer '\(layer)', the network has more than 2³³ parameters"
         case .missingParameters(let names):
             "the weights lack "
                 + (names.count <= 4
@@ -58,6 +63,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
         case .wrongParameterShape(let name, let expected, let found):
             "'\(name)' has shape \(found), but the network needs \(expected)"
         case .nonFiniteParameter(let name): "'\(name)' holds NaN or infinite numbers"
+        case .negativeVariance(let name): "'\(name)' holds negative numbers, and a variance has none"
         case .wrongInput(let expected, let found): "the network takes images of shape \(expected), not \(found)"
         case .noClassifier: "the network's last layer with weights is neither fully connected nor a plain convolution"
         }
@@ -76,15 +82,17 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
             "the layers are \(known.prefix(6).joined(separator: ", ")), …, \(known.last!); 'convscope layers' lists them"
         case .unknownInput: "name 'input' or a layer that stands before it"
         case .repeatedName: "give each layer a name of its own"
+        case .badName: "use letters, digits, dots, dashes and underscores, as in 'features.14'"
         case .noLayers: "add layers"
         case .badFile: "compare with a network file under Configs/"
         case .wrongInputCount: "correct 'inputs'"
         case .shapeMismatch, .shapesDiffer: "correct the sizes of this layer or of the one before it"
         case .emptyOutput: "use larger images, or remove pooling or stride"
         case .tooLarge: "use smaller images or fewer channels"
+        case .tooManyParameters: "use fewer channels or features"
         case .missingParameters: "use weights that were saved from this architecture"
         case .wrongParameterShape: "use weights that were saved from this architecture"
-        case .nonFiniteParameter: "train again, or load another file"
+        case .nonFiniteParameter, .negativeVariance: "train again, or load another file"
         case .wrongInput(let expected, let found):
             "resize and crop the images to \(expected.dropFirst().map(String.init).joined(separator: "×"))"
                 + channels(from: found.first, to: expected.first)
