@@ -19,6 +19,8 @@ public struct HDF5Error: Error, Sendable, Equatable {
         case inconsistent(String)
         /// A call of the library failed; `words` are its own, outermost first.
         case failed(doing: String, words: [String])
+        /// The file cannot be written, as on a full disk; `reason` is the system's.
+        case unwritable(doing: String, reason: String)
         /// Nothing has this path; `available` are the names in the deepest group that exists.
         case missing(group: String, available: [String])
         /// Something already has this path.
@@ -56,6 +58,7 @@ extension HDF5Error.Problem {
         case .dangerous(let end): "is damaged: the HDF5 library \(end) on a trial reading"
         case .inconsistent(let what): "is damaged: \(what)"
         case .failed(let doing, let words): "cannot \(doing)" + quoted(words)
+        case .unwritable(let doing, let reason): "cannot \(doing): \(reason)"
         case .missing(let group, let available):
             available.isEmpty
                 ? "does not exist; '\(group)' is empty" : "does not exist; '\(group)' holds \(listed(available))"
@@ -77,6 +80,7 @@ extension HDF5Error.Problem {
         case .unreachable: "check the path and its permissions"
         case .notHDF5, .dangerous, .inconsistent: "make or download the file again"
         case .failed: "check that the file is complete and the disk not full"
+        case .unwritable: "make room on the disk, and check the folder and its permissions"
         case .missing: "choose one of the names that exist"
         case .exists: "choose another path"
         case .wrongKind(_, let expected): "give the path of \(expected)"

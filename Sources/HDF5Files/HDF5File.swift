@@ -25,7 +25,7 @@ public final class HDF5File: Sendable {
     public init(creating path: String) throws {
         self.path = path
         isWritable = true
-        let place = Place(file: path, object: "/")
+        let place = Place(file: path, object: "/", isWriting: true)
         var status = stat()
         guard lstat(path, &status) != 0 else { throw place.error(.exists) }
         handle = try Library.call {
@@ -77,10 +77,14 @@ public final class HDF5File: Sendable {
     /// The file's datasets cannot be used afterwards.
     /// - Throws: `HDF5Error`.
     public func close() throws {
-        try Library.call { _ = try place("/").check(H5Fclose(handle.id), "write the file out and close it") }
+        try Library.call {
+            // Closing frees what could not be written and crashes on the way: a file that cannot be written out stays open.
+            if isWritable { try place("/").check(H5Fflush(handle.id, H5F_SCOPE_LOCAL), "write the file out") }
+            try place("/").check(H5Fclose(handle.id), "write the file out and close it")
+        }
     }
 
-    func place(_ object: String) -> Place { Place(file: path, object: object) }
+    func place(_ object: String) -> Place { Place(file: path, object: object, isWriting: isWritable) }
 
     private static func accessProperties(_ place: Place) throws -> Handle {
         let access = try place.own(H5Pcreate(CHDF5_file_access_class()), "prepare file access")

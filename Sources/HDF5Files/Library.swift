@@ -28,6 +28,13 @@ enum Library {
         return try body()
     }
 
+    /// Whether a write failed, as on a full disk.
+    ///
+    /// libhdf5 keeps what it could not write in its caches, tries again whenever an object of the file is closed, and
+    /// crashes inside that. From then on nothing of the library is closed any more: the process is about to end.
+    /// Guarded by the lock: read and set inside `call` only.
+    nonisolated(unsafe) static var hasFailedWriting = false
+
     /// Makes the lock usable in a forked copy of this process, whose only thread has a new identity.
     static func reopenAfterFork() { lock.reset() }
 }
@@ -66,5 +73,7 @@ final class Handle: Sendable {
 
     init(_ id: hid_t) { self.id = id }
 
-    deinit { _ = Library.call { H5Idec_ref(id) } }
+    deinit {
+        Library.call { if !Library.hasFailedWriting { H5Idec_ref(id) } }
+    }
 }

@@ -1,9 +1,12 @@
 import CHDF5
+import Glibc
 
 /// Where a call happens, so that its failure can say so.
 struct Place {
     let file: String
     let object: String
+    /// Whether the file is being written: a failed call then is a failed write.
+    var isWriting = false
 
     func error(_ problem: HDF5Error.Problem) -> HDF5Error { HDF5Error(file: file, object: object, problem: problem) }
 
@@ -11,13 +14,21 @@ struct Place {
     @discardableResult
     func check<Status: SignedInteger>(_ status: Status, _ doing: @autoclosure () -> String) throws -> Status {
         guard status < 0 else { return status }
+        let code = errno
+        if isWriting {
+            Library.hasFailedWriting = true
+            if [ENOSPC, EDQUOT, EFBIG, EIO].contains(code) {
+                H5Eclear2(CHDF5_error_stack())
+                throw error(.unwritable(doing: doing(), reason: String(cString: strerror(code))))
+            }
+        }
         throw error(.failed(doing: doing(), words: ErrorStack.takeWords()))
     }
 
     /// Owns an identifier that the library made, or throws.
     func own(_ id: hid_t, _ doing: @autoclosure () -> String) throws -> Handle { Handle(try check(id, doing())) }
 
-    func at(_ object: String) -> Place { Place(file: file, object: object) }
+    func at(_ object: String) -> Place { Place(file: file, object: object, isWriting: isWriting) }
 }
 
 /// The library's own account of the last failure on this thread.

@@ -115,26 +115,14 @@ public struct SafetensorsFile: Sendable {
         }
         var text = Array(JSONValue.object(header).compactText.utf8)
         text += [UInt8](repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
-        do {
-            try Data().write(to: URL(fileURLWithPath: path))
-            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-            defer { try? file.close() }
-            let length = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) }
-            try file.write(contentsOf: length + Data(text))
-            for name in names {
-                try tensors[name]!.withUnsafeBufferPointer { buffer in
-                    let bytes = UnsafeRawBufferPointer(buffer)
-                    guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
-                    try file.write(
-                        contentsOf: Data(
-                            bytesNoCopy: UnsafeMutableRawPointer(mutating: base), count: bytes.count, deallocator: .none
-                        ))
-                }
-            }
-        } catch {
-            throw ModelFileError(
-                path: path, "cannot be written: \(error.localizedDescription)", fix: "check the folder and free space")
+        let file = try WrittenFile(path)
+        var start = withUnsafeBytes(of: UInt64(text.count).littleEndian) { [UInt8]($0) }
+        start += text
+        try start.withUnsafeBytes(file.append).get()
+        for name in names {
+            try tensors[name]!.withUnsafeBufferPointer { file.append(UnsafeRawBufferPointer($0)) }.get()
         }
+        try file.close()
     }
 
     private static func header(of data: Data, path: String) throws(ModelFileError) -> (length: Int, object: JSONObject)
@@ -182,7 +170,7 @@ public struct SafetensorsFile: Sendable {
         }
         guard offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= size - body else {
             throw ModelFileError(
-                path: path, "tensor '\(name)' claims the bytes \(offsets[0])..<\(offsets[1]) of \(size - body)",
+                path: path, "tensor '\(name)' claims bytes \(offsets[0]) to \(offsets[1]) of \(size - body)",
                 fix: damaged)
         }
         guard let width = ScalarType.byteWidth(safetensors: type) else {

@@ -41,7 +41,7 @@ import Testing
     @Test(
         arguments: [
             ("too short", "{", [], nil),
-            ("not JSON", "{x", [0], "its header is not JSON: line 1, column 2: expected '\"', found 'x'"),
+            ("not JSON", "{x", [0], "its header is not JSON: line 1, column 2: expected a key in double quotes, found 'x'"),
             (
                 "claims 2^60 elements", #"{"x":{"dtype":"F32","shape":[1152921504606846976],"data_offsets":[0,4]}}"#,
                 [0, 0, 0, 0],
@@ -49,7 +49,7 @@ import Testing
             ),
             (
                 "beyond the end", #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, [0, 0, 0, 0],
-                "tensor 'x' claims the bytes 0..<8 of 4"
+                "tensor 'x' claims bytes 0 to 8 of 4"
             ),
             (
                 "overlapping",
