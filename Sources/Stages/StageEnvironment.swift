@@ -26,10 +26,15 @@ public enum StageEnvironment {
     public static func isBadInput(_ error: any Error) -> Bool {
         switch error {
         case is DatasetError, is ImageError, is TrainingError, is CircuitError,
-            is MaximizationError, is NetworkError, is ModelFileError, is EmbeddingError:
+            is MaximizationError, is NetworkError, is EmbeddingError:
             true
+        case let error as ModelFileError: !error.isOfWriting
         // Of HDF5, an input that cannot be read is bad; a write that fails is a full disk or the like.
-        case let error as HDF5Error: if case .failed = error.problem { false } else { true }
+        case let error as HDF5Error:
+            switch error.problem {
+            case .failed, .unwritable: false
+            default: true
+            }
         default: false
         }
     }

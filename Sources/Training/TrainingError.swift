@@ -1,7 +1,7 @@
 public import NeuralNetwork
 
 /// Why a network cannot learn from the given samples, or stopped learning.
-public enum TrainingError: Error, Equatable {
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// Which samples a mistake is about.
     public enum Part: String, Sendable {
         case training, validation
@@ -19,6 +19,8 @@ public enum TrainingError: Error, Equatable {
     case stateLacks(tensor: String)
     case stateHasOtherShape(tensor: String, expected: [Int], found: [Int])
     case network(NetworkError)
+
+    public var description: String { "\(what)\n  fix: \(fix)" }
 
     /// What is wrong.
     public var what: String {

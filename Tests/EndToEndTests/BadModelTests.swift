@@ -56,7 +56,7 @@ import Testing
         BadInput(
             "weights cut off", loaded,
             message: """
-                bad.json:2:78: stages.net.parameters.weights: w.safetensors: tensor 'conv.weight' claims the bytes 0..<24 of 19
+                bad.json:2:78: stages.net.parameters.weights: w.safetensors: tensor 'conv.weight' claims bytes 0 to 24 of 19
                   fix: the file is damaged: write it again
                 """, prepare: weights(Array(intact.dropLast(5)))),
         BadInput(

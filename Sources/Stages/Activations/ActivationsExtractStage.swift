@@ -47,10 +47,15 @@ public struct ActivationsExtractStage: Stage {
 
     public init() {}
 
+    public func validate() throws(ParameterError) {
+        try LayerChoice.validate(layers)
+    }
+
     public func check(_ io: CheckIO) throws {
         ModelAndDataset.check(io, Self.model, Self.dataset)
         guard let network = io.description(of: Self.model)?.network else { return }
         let nodes = LayerChoice.check(layers, of: network, parameter: "layers", io)
+        LayerChoice.refuseReserved(nodes, of: network, parameter: "layers", io)
         io.describe(
             Self.activations,
             as: ActivationsSummary(

@@ -32,6 +32,7 @@ public struct ActivationsMapsStage: Stage {
     public init() {}
 
     public func validate() throws(ParameterError) {
+        try LayerChoice.validate(layers)
         guard !samples.isEmpty, samples.count <= 64 else {
             throw ParameterError(parameter: "samples", "names \(samples.count) images", fix: "name 1...64 images")
         }
@@ -49,6 +50,7 @@ public struct ActivationsMapsStage: Stage {
         guard let network = io.description(of: Self.model)?.network else { return }
         let nodes = LayerChoice.check(layers, of: network, parameter: "layers", io)
         let mapped = nodes.filter { network.shapes[$0].count == 3 }
+        LayerChoice.refuseReserved(mapped, of: network, parameter: "layers", io)
         if mapped.isEmpty, !nodes.isEmpty {
             io.problem(
                 parameter: "layers", "none of these layers gives maps",

@@ -1,8 +1,7 @@
-import Foundation
+import Storage
 
 /// Writes the bytes of a picture to a file of an output.
 enum FileBytes {
-    static func write(_ bytes: [UInt8], to path: String) throws {
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
-    }
+    /// - Throws: `FileSystemError`, as on a full disk.
+    static func write(_ bytes: [UInt8], to path: String) throws { try FileSystem.write(bytes, to: path) }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import JSONValues
 import Pipeline
+import Storage
 
 /// Reads a JSON file that another stage wrote.
 func readJSON(_ path: String) throws -> JSONValue {
@@ -13,5 +14,5 @@ func readJSON(_ path: String) throws -> JSONValue {
 
 /// Writes a JSON file for people and programs.
 func writeJSON(_ value: JSONValue, to path: String) throws {
-    try Data((value.prettyText + "\n").utf8).write(to: URL(fileURLWithPath: path))
+    try FileSystem.write(value.prettyText + "\n", to: path)
 }

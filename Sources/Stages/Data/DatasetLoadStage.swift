@@ -74,11 +74,12 @@ public struct DatasetLoadStage: Stage {
     public func run(_ io: StageIO) throws {
         let files = try files(io.resolver)
         let description = try DatasetDescription(of: specification, files: files, threads: io.threads)
-        if !description.skipped.isEmpty {
+        let skipped = description.skipped + specification.unreadableFiles(at: path.map { io.resolver.absolute($0) })
+        if !skipped.isEmpty {
             io.warn(
-                description.skipped.count == 1
-                    ? "1 picture cannot be read and is left out: \(description.skipped[0])"
-                    : "\(description.skipped.count) pictures cannot be read and are left out, \(description.skipped[0]) first"
+                skipped.count == 1
+                    ? "1 picture cannot be read and is left out: \(skipped[0])"
+                    : "\(skipped.count) pictures cannot be read and are left out, \(skipped[0]) first"
             )
         }
         try DatasetArtifact.write(

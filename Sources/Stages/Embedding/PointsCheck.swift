@@ -30,5 +30,16 @@ struct PointsCheck {
         case nil: break
         }
         if let limit, let all = samples { samples = min(limit, all) }
+        if let samples, let features {
+            let needed = MemoryLimit.bytes(of: samples, features)
+            if needed > MemoryLimit.bytes {
+                io.problem(
+                    parameter: "limit",
+                    "\(samples) points of \(features) features take \(MemoryLimit.words(needed)), more than the "
+                        + "\(MemoryLimit.words(MemoryLimit.bytes)) of memory here",
+                    fix: "set 'limit' to at most \(max(MemoryLimit.bytes / MemoryLimit.bytes(of: features) / 2, 1)), "
+                        + "use smaller images, or extract activations with 'pool'")
+            }
+        }
     }
 }

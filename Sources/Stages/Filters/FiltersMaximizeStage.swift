@@ -9,7 +9,7 @@ import Tensors
 /// Makes images that excite units of a network.
 public struct FiltersMaximizeStage: Stage {
     public static let name = "filters.maximize"
-    public static let version = 1
+    public static let version = 2
     public static let summary =
         "Activation maximization: starts from noise and changes an image until a unit answers most."
     public static let details = """
@@ -57,7 +57,12 @@ public struct FiltersMaximizeStage: Stage {
     @Parameter("'direct' avoids the fast convolution algorithm for the sake of the last digit.")
     var algorithm: PlanRequest.Algorithm = .automatic
 
+    /// Units in one picture at most.
+    private static let largestGrid = 400
+
     public init() {}
+
+    public func validate() throws(ParameterError) { try LayerChoice.validate(filters: filters) }
 
     public func check(_ io: CheckIO) throws {
         if (layer == nil) == !io.isConnected(Self.units) {
@@ -76,6 +81,15 @@ public struct FiltersMaximizeStage: Stage {
                     parameter: "filters[\(index)]",
                     "'\(layer)' has no channel \(filter); its \(count) channels count from 0",
                     fix: "choose channels in 0...\(count - 1)")
+            }
+            if let size {
+                do throws(NetworkError) {
+                    _ = try network.upTo(node, inputShape: [network.inputShape[0], size, size])
+                } catch {
+                    let error = MaximizationError.sizeDoesNotFit(
+                        layer: layer, size: size, native: Array(network.inputShape.dropFirst()), error)
+                    io.problem(parameter: "size", error.what, fix: error.fix)
+                }
             }
         } catch {
             io.problem(parameter: "layer", error.what, fix: error.fix)
@@ -105,7 +119,11 @@ public struct FiltersMaximizeStage: Stage {
         if let units = try io.read(Self.units)?.units {
             return units.map { TargetUnit(layer: $0.layer, channel: $0.index, position: position) }
         }
-        let layer = layer!
+        guard let layer else {
+            throw StageError(
+                "it names no units: the filter that was ranked reads the image itself, so nothing stands upstream",
+                fix: "rank a filter of a later convolution, or name 'layer'", place: "input 'units'")
+        }
         let node = try model.network.index(of: layer)
         return (filters ?? Array(0..<model.network.shapes[node][0])).map {
             TargetUnit(layer: layer, channel: $0, position: position)
@@ -168,9 +186,15 @@ public struct FiltersMaximizeStage: Stage {
                 Image(result.image).encodedPNG(),
                 to: "\(folder)/\(FileName.safe(result.unit.layer))-\(result.unit.channel).png")
         }
+        let shown = results.prefix(Self.largestGrid)
+        if shown.count < results.count {
+            io.warn("grid.png shows the first \(shown.count) of \(results.count) units; each has a picture of its own")
+        }
         let grid = ImageGrid(
-            cells: results.map { ImageGrid.Cell(Image($0.image), caption: $0.unit.description) },
-            columns: min(5, results.count))
+            cells: shown.map { ImageGrid.Cell(Image($0.image), caption: $0.unit.description) },
+            // Five in a row, or a square where that would become a tower.
+            columns: min(max(5, Int(Double(shown.count).squareRoot().rounded(.up))), shown.count),
+            cellSide: shown.count > 100 ? 128 : nil)
         try FileBytes.write(grid.png(), to: folder + "/grid.png")
     }
 }

@@ -38,15 +38,24 @@ public struct FiltersShowStage: Stage {
 
     public init() {}
 
+    public func validate() throws(ParameterError) {
+        try LayerChoice.validate(layers)
+        try LayerChoice.validate(filters: filters)
+    }
+
     public func check(_ io: CheckIO) throws {
         guard let network = io.description(of: Self.model)?.network else { return }
         let nodes = LayerChoice.check(layers, of: network, parameter: "layers", io)
         let convolutions = nodes.filter { network.nodes[$0].layer is Convolution }
+        LayerChoice.refuseReserved(convolutions, of: network, parameter: "layers", io)
         if convolutions.isEmpty, !nodes.isEmpty {
             let known = network.nodes.filter { $0.layer is Convolution }.map(\.name)
             io.problem(
-                parameter: "layers", "none of these layers has filters",
-                fix: "the convolutions are \(known.prefix(20).joined(separator: ", "))")
+                parameter: "layers",
+                known.isEmpty ? "the network has no convolutions" : "none of these layers has filters",
+                fix: known.isEmpty
+                    ? "take a network with convolutions"
+                    : "the convolutions are \(known.prefix(20).joined(separator: ", "))")
         }
         for node in convolutions {
             let count = (network.nodes[node].layer as! Convolution).outputChannels

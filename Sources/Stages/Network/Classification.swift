@@ -72,7 +72,7 @@ struct Classification {
     }
 
     /// The same for people: accuracy, accuracy by class, and the best classes of the first samples.
-    func json(_ dataset: Dataset, classNames: [String]) -> JSONValue {
+    func json(_ dataset: Dataset, _ matched: MatchedLabels, classNames: [String]) -> JSONValue {
         func name(_ index: Int) -> JSONValue {
             .string(classNames.indices.contains(index) ? classNames[index] : "\(index)")
         }
@@ -88,7 +88,7 @@ struct Classification {
         object["predictions"] = .array(
             (0..<shown).map { sample in
                 var entry: JSONObject = ["sample": .string(dataset.sampleIDs[sample])]
-                if let label = dataset.labels?[sample] { entry["label"] = name(label) }
+                if let label = matched.labels?[sample] { entry["label"] = .string(matched.name(label)) }
                 entry["top"] = .array(
                     (0..<top).map { rank in
                         [

@@ -3,6 +3,34 @@ import Pipeline
 
 /// Layers that a parameter names, by name or shell-style pattern.
 enum LayerChoice {
+    /// Refuses an empty list, which would ask for no layer at all.
+    static func validate(_ patterns: [String]) throws(ParameterError) {
+        guard !patterns.isEmpty else {
+            throw ParameterError(
+                parameter: "layers", "names no layers",
+                fix: "name a layer or pattern, or remove the key to take all layers")
+        }
+    }
+
+    /// Refuses layers whose datasets would take the place of those that every file has.
+    static func refuseReserved(_ nodes: [Int], of network: Network, parameter: String, _ io: CheckIO) {
+        let reserved = ["labels", "sample_ids", "predictions", "dimensions"]
+        for node in nodes where reserved.contains(network.nodes[node].name) {
+            io.problem(
+                parameter: parameter,
+                "the layer '\(network.nodes[node].name)' cannot be written: HDF5 files have a dataset of that name",
+                fix: "rename the layer in the network file, or leave it out of '\(parameter)'")
+        }
+    }
+
+    /// Refuses an empty list of filters.
+    static func validate(filters: [Int]?) throws(ParameterError) {
+        guard filters?.isEmpty != true else {
+            throw ParameterError(
+                parameter: "filters", "names no filters", fix: "name a filter, or remove the key to take all filters")
+        }
+    }
+
     /// Positions of the layers in network order, each once.
     /// - Throws: `NetworkError.unknownLayer` for the first pattern that matches none.
     static func nodes(_ patterns: [String], of network: Network) throws(NetworkError) -> [Int] {

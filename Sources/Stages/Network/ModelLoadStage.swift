@@ -35,11 +35,12 @@ public struct ModelLoadStage: Stage {
         } catch let error as StageError {
             return io.problem(parameter: "architecture", "\(error.place): \(error.what)", fix: error.fix)
         }
+        guard MemoryLimit.allows(network, io) else { return }
         let channels = network.inputShape[0]
         if !contract.fits(channels: channels) {
             io.problem(
                 parameter: "input",
-                "does not fit \(channels) input channels: mean and std need one value, or \(channels)",
+                "does not fit \(channels) input channel\(channels == 1 ? "" : "s"): mean and std need one value\(channels == 1 ? "" : ", or \(channels)")",
                 fix: "write one value for each channel; std and range must be above 0")
         }
         var names: [String] = []

@@ -51,14 +51,18 @@ public struct ModelRunStage: Stage {
                     range.lowerBound + rows.lowerBound..<range.lowerBound + rows.upperBound, values.baseAddress!)
             }
         }
-        let result = Classification(logits: logits.tensor(shape: [classes]), labels: dataset.labels, top: top)
-        let names =
-            model.classNames.isEmpty && dataset.classNames.count == classes ? dataset.classNames : model.classNames
-        try write(result, dataset, classNames: names, io)
-        try PredictionsSection.write(result, dataset, classNames: names, io)
+        try FiniteLogits.check(logits, dataset, model, threads: io.threads)
+        let matched = MatchedLabels(dataset, model, classes: classes, io)
+        let result = Classification(
+            logits: logits.tensor(shape: [classes]), labels: matched.areClasses ? matched.labels : nil, top: top)
+        let names = model.classNames.isEmpty && matched.areClasses ? matched.names : model.classNames
+        try write(result, dataset, matched, classNames: names, io)
+        try PredictionsSection.write(result, dataset, matched, classNames: names, io)
     }
 
-    private func write(_ result: Classification, _ dataset: Dataset, classNames: [String], _ io: StageIO) throws {
+    private func write(
+        _ result: Classification, _ dataset: Dataset, _ matched: MatchedLabels, classNames: [String], _ io: StageIO
+    ) throws {
         let output = try HDF5Output(Self.predictions, io)
         try output.write(result.logits, to: "/logits", axes: ["samples", "classes"])
         try output.write(result.probabilities, to: "/probabilities", axes: ["samples", "classes"])
@@ -66,7 +70,7 @@ public struct ModelRunStage: Stage {
         try output.write(result.topClasses, to: "/top_classes", shape: shape, axes: ["samples", "top"])
         try output.write(
             Tensor(shape: shape, result.topProbabilities), to: "/top_probabilities", axes: ["samples", "top"])
-        try output.writeSamples(labels: dataset.labels, classNames: classNames, sampleIDs: dataset.sampleIDs)
+        try output.writeSamples(labels: matched.labels, classNames: matched.names, sampleIDs: dataset.sampleIDs)
         if let confusion = result.confusion {
             let count = result.logits.shape[1]
             try output.write(confusion, to: "/confusion", shape: [count, count], axes: ["true", "predicted"])
@@ -76,6 +80,6 @@ public struct ModelRunStage: Stage {
             io.metric("accuracy", accuracy)
         }
         try output.close()
-        try writeJSON(result.json(dataset, classNames: classNames), to: io.path(Self.predictions, "json"))
+        try writeJSON(result.json(dataset, matched, classNames: classNames), to: io.path(Self.predictions, "json"))
     }
 }

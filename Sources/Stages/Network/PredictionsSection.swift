@@ -6,7 +6,9 @@ import Tensors
 
 /// What a classification has to show: accuracy, confusion matrix, and images with their best classes.
 enum PredictionsSection {
-    static func write(_ result: Classification, _ dataset: Dataset, classNames: [String], _ io: StageIO) throws {
+    static func write(
+        _ result: Classification, _ dataset: Dataset, _ matched: MatchedLabels, classNames: [String], _ io: StageIO
+    ) throws {
         let summary = SummaryWriter(io)
         func name(_ index: Int) -> String { classNames.indices.contains(index) ? classNames[index] : "class \(index)" }
         var section = SectionContent(title: "Classification")
@@ -33,7 +35,7 @@ enum PredictionsSection {
                     })
             }
         }
-        try addImages(result, dataset, name, summary, &section)
+        try addImages(result, dataset, matched, name, summary, &section)
         summary.write(section)
     }
 
@@ -48,11 +50,13 @@ enum PredictionsSection {
 
     /// The first images, and the first that were told wrong, with their most probable classes.
     private static func addImages(
-        _ result: Classification, _ dataset: Dataset, _ name: (Int) -> String, _ summary: SummaryWriter,
+        _ result: Classification, _ dataset: Dataset, _ matched: MatchedLabels, _ name: (Int) -> String,
+        _ summary: SummaryWriter,
         _ section: inout SectionContent
     ) throws {
         let predicted = result.predicted
-        let wrong = dataset.labels.map { labels in predicted.indices.filter { predicted[$0] != labels[$0] } } ?? []
+        let wrong =
+            matched.areClasses ? predicted.indices.filter { predicted[$0] != matched.labels![$0] } : []
         let groups = [
             ("First images", Array(predicted.indices.prefix(12)), "first"),
             ("Told wrong", Array(wrong.prefix(12)), "wrong"),
@@ -63,7 +67,9 @@ enum PredictionsSection {
                 let picture = try summary.save(
                     Image(images.row(row)).shownSmall().encodedPNG(), as: "\(file)-\(row).png",
                     alternative: dataset.sampleIDs[sample], width: 64, isPixelated: images.shape[3] < 64)
-                var cells: [Block.Cell] = [.picture(picture), .text(dataset.labels.map { name($0[sample]) } ?? "")]
+                var cells: [Block.Cell] = [
+                    .picture(picture), .text(matched.labels.map { matched.name($0[sample]) } ?? ""),
+                ]
                 for rank in 0..<min(result.top, 3) {
                     let place = sample * result.top + rank
                     cells.append(

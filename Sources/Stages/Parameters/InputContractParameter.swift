@@ -5,7 +5,9 @@ import Pipeline
 /// How images become a network's input: a name, or `{ "order": "RGB", "range": 255, "mean": […], "std": […] }`.
 struct InputContractParameter: ParameterValue {
     let contract: InputContract
-    let json: JSONValue
+
+    /// Written in full, so that two ways of saying the same have the same key.
+    var json: JSONValue { contract.json }
 
     private static var names: [String] { InputContract.named.map(\.name) }
 
@@ -40,6 +42,5 @@ struct InputContractParameter: ParameterValue {
         } else {
             throw Self.mismatch(json)
         }
-        self.json = json
     }
 }

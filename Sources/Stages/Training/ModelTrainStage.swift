@@ -1,6 +1,7 @@
 import Datasets
 import NeuralNetwork
 public import Pipeline
+import Reporting
 import Training
 
 /// Fits a network to labelled images.
@@ -68,6 +69,7 @@ public struct ModelTrainStage: Stage {
         } catch let error as StageError {
             return io.problem(parameter: "architecture", "\(error.place): \(error.what)", fix: error.fix)
         }
+        guard MemoryLimit.allows(network, io) else { return }
         if network.shapes[network.logitsNode].count != 1 {
             io.problem(
                 parameter: "architecture",
@@ -81,6 +83,17 @@ public struct ModelTrainStage: Stage {
         for case (let input, let summary?) in inputs where summary.sampleShape != network.inputShape {
             let error = NetworkError.wrongInput(expected: network.inputShape, found: summary.sampleShape)
             io.problem(input: input, error.what, fix: error.fix)
+        }
+        if let other = io.description(of: Self.validation), other.classNames != images.classNames {
+            io.problem(
+                input: Self.validation,
+                "its classes (\(other.classNames.prefix(4).joined(separator: ", "))…) are not those of 'dataset', so labels would mean other things",
+                fix: "take a validation set with the same classes in the same order")
+        }
+        if best, validationShare == 0, !io.isConnected(Self.validation) {
+            io.problem(
+                parameter: "best", "there is no validation set to tell the best epoch by",
+                fix: "connect 'validation', or set 'validation_share' above 0")
         }
         if images.classNames.isEmpty {
             io.problem(input: Self.dataset, "the images have no labels", fix: "take a data set with labels")
@@ -100,13 +113,16 @@ public struct ModelTrainStage: Stage {
         let given = try io.read(Self.validation).map { DatasetSource($0.dataset) }
         let split = source.split(validationShare: given == nil ? validationShare : 0, seed: seed)
         let network = try architecture.network(io.resolver).withClasses(dataset.classNames.count)
-        var model = Model(randomlyInitialized: network, seed: seed, input: try contract(dataset, io))
+        var model = Model(randomlyInitialized: network, seed: seed, input: try contract(split.training, io))
         model.classNames = dataset.classNames
 
         let trainer = try Trainer(
             model, training: split.training, validation: given ?? split.validation, settings: settings(io))
         let checkpoint = try TrainingCheckpoint(folder: io.checkpointFolder())
-        if let state = try checkpoint.load() {
+        switch checkpoint.load() {
+        case .none: break
+        case .damaged: io.log("what was kept of an earlier run is damaged: training starts afresh")
+        case .whole(let state):
             try trainer.restore(state)
             io.log("goes on after epoch \(state.epoch)")
         }
@@ -116,7 +132,7 @@ public struct ModelTrainStage: Stage {
             io.progress(
                 position.step + 1, of: position.steps, unit: "steps",
                 note: "epoch \(position.epoch + 1)/\(epochs), loss \(Self.short(progress.loss)), accuracy "
-                    + "\(Self.short(progress.accuracy)), \(Int(progress.imagesPerSecond)) images/s")
+                    + "\(Self.short(progress.accuracy)), \(NumberFormat.count.text(progress.imagesPerSecond)) images/s")
         } eachEpoch: { state in
             io.log(Self.line(state.history.epochs.last!))
             try checkpoint.save(state)
@@ -127,13 +143,32 @@ public struct ModelTrainStage: Stage {
         try TrainingRecord.show(trainer.state.history, network: trained.network, samples: split.training.count, io)
     }
 
-    private func contract(_ dataset: Dataset, _ io: StageIO) throws -> InputContract {
+    /// Mean and deviation of the images that are learned from, by channel; those set aside do not count.
+    private func contract(_ source: TrainingSubset, _ io: StageIO) throws -> InputContract {
         guard standardize == .dataset else { return .unit }
-        let statistics = try dataset.statistics(threads: io.threads) { _ in try io.checkCancelled() }
+        let channels = source.sampleShape[0]
+        let positions = source.sampleShape[1] * source.sampleShape[2]
+        var (sums, squares) = ([Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels))
+        var pixels = [Float](repeating: 0, count: channels * positions)
+        for sample in 0..<source.count {
+            if sample % 1024 == 0 { try io.checkCancelled() }
+            try pixels.withUnsafeMutableBufferPointer { try source.fill(sample, into: $0) }
+            for channel in 0..<channels {
+                for value in pixels[channel * positions..<(channel + 1) * positions] {
+                    sums[channel] += Double(value)
+                    squares[channel] += Double(value) * Double(value)
+                }
+            }
+        }
+        let count = Double(source.count * positions)
+        let means = sums.map { $0 / count }
         return InputContract(
-            mean: statistics.channelMeans.map(Float.init),
+            mean: means.map(Float.init),
             // A channel that never changes stays as it is.
-            std: statistics.channelStandardDeviations.map { $0 > 0 ? Float($0) : 1 })
+            std: zip(squares, means).map { square, mean in
+                let variance = square / count - mean * mean
+                return variance > 1e-12 ? Float(variance.squareRoot()) : 1
+            })
     }
 
     private func settings(_ io: StageIO) -> TrainingSettings {
@@ -158,5 +193,5 @@ public struct ModelTrainStage: Stage {
         return line
     }
 
-    private static func short(_ value: Double) -> String { String(Double(Int((value * 1e4).rounded())) / 1e4) }
+    private static func short(_ value: Double) -> String { NumberFormat.automatic.text(value) }
 }
