@@ -42,8 +42,12 @@ public struct Upstream: Sendable {
 }
 
 /// The walk from a value back to what made it.
-private struct UpstreamWalk {
-    let model: Model
+private final class UpstreamWalk {
+    private let model: Model
+    /// Answers so far: where sums of sums meet, each place is asked once.
+    private var signs: [Network.Source: (isNonNegative: Bool, reason: String)] = [:]
+
+    init(model: Model) { self.model = model }
     private var network: Network { model.network }
 
     func origin(of source: Network.Source, channel: Int) -> Upstream.Origin {
@@ -72,6 +76,13 @@ private struct UpstreamWalk {
 
     /// Whether a value can be negative, and the sentence that says why or why not.
     func sign(of source: Network.Source) -> (isNonNegative: Bool, reason: String) {
+        if let known = signs[source] { return known }
+        let sign = findSign(of: source)
+        signs[source] = sign
+        return sign
+    }
+
+    private func findSign(of source: Network.Source) -> (isNonNegative: Bool, reason: String) {
         guard case .node(let index) = source else {
             let offsets = model.input.affine(channels: network.inputShape[0]).offset
             return offsets.allSatisfy { $0 >= 0 }

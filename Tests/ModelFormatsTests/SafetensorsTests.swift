@@ -41,7 +41,10 @@ import Testing
     @Test(
         arguments: [
             ("too short", "{", [], nil),
-            ("not JSON", "{x", [0], "its header is not JSON: line 1, column 2: expected a key in double quotes, found 'x'"),
+            (
+                "not JSON", "{x", [0],
+                "its header is not JSON: line 1, column 2: expected a key in double quotes, found 'x'"
+            ),
             (
                 "claims 2^60 elements", #"{"x":{"dtype":"F32","shape":[1152921504606846976],"data_offsets":[0,4]}}"#,
                 [0, 0, 0, 0],
