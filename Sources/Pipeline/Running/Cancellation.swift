@@ -26,12 +26,17 @@ public final class Cancellation: Sendable {
     public static func catchSignals() {
         // Made before the handler can run: making a global is nothing for a signal handler.
         _ = process
+        var signals = sigset_t()
+        sigemptyset(&signals)
         for number in [SIGINT, SIGTERM] {
+            sigaddset(&signals, number)
             Glibc.signal(number) { number in
                 if Cancellation.process.isRequested { _exit(Cancellation.process.exitCode) }
                 Cancellation.process.request(signal: number)
             }
         }
+        // Whoever starts this process from a thread that blocks signals hands that on; it could then not be stopped.
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 }
 
