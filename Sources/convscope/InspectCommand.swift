@@ -12,7 +12,7 @@ struct InspectCommand: ParsableCommand {
     var file: String
 
     func run() throws {
-        guard let status = try FileSystem.status(of: file), !status.isFolder else {
+        guard let status = try FileSystem.status(of: file), status.isRegular else {
             throw CommandFailure("Error: there is no file '\(file)'", code: ExitStatus.wrongCommandLine)
         }
         let suffix = Paths.fileExtension(of: file)
