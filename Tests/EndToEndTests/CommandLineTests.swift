@@ -101,11 +101,12 @@ import Testing
         #expect(lines.last?.contains("138,357,544 parameters") == true)
     }
 
-    @Test func `an empty store is made where it was asked for and listed as empty`() throws {
-        let outcome = try run("cache", "list", "--store", "here")
-        #expect(outcome.status == 0)
-        #expect(outcome.output.hasSuffix("0 results, 0.0 MB\n"))
-        #expect(FileManager.default.fileExists(atPath: folder.path("here/format")))
+    @Test func `listing a store that is not there says so and makes none`() throws {
+        let missing = try run("cache", "list", "--store", "here")
+        #expect(missing.status == 65)
+        #expect(missing.errors.hasPrefix("there is no store in 'here'"))
+        #expect(missing.errors.contains("\n  fix: "))
+        #expect(!FileManager.default.fileExists(atPath: folder.path("here")))
         try FileManager.default.createDirectory(atPath: folder.path("photos/summer"), withIntermediateDirectories: true)
         let refused = try run("cache", "list", "--store", "photos")
         #expect(refused.status == 2)
