@@ -130,7 +130,9 @@ let package = Package(
         tests("HDF5Files", ["Tensors"], resources: [.copy("Golden")]),
         tests("Imaging", ["Tensors"], resources: [.copy("Golden")]),
         tests("NeuralNetwork", ["Tensors", "ModelFormats", "JSONValues"], resources: [.copy("Golden")]),
-        tests("Training", ["NeuralNetwork", "ModelFormats", "Datasets", "JSONValues", "Tensors"], resources: [.copy("Golden")]),
+        tests(
+            "Training", ["NeuralNetwork", "ModelFormats", "Datasets", "JSONValues", "Tensors"],
+            resources: [.copy("Golden")]),
         tests("ModelFormats", ["NeuralNetwork", "Tensors", "JSONValues"]),
         tests("Datasets", ["Tensors", "Imaging", "JSONValues"], resources: [.copy("Golden")]),
         tests("Embedding", ["Tensors"], resources: [.copy("Golden")]),

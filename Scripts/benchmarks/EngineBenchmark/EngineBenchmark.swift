@@ -56,7 +56,8 @@ import Tensors
         try SafetensorsFile.write(
             ["images": images, "features.30": output, "gradient": gradient], to: folder + "/results.safetensors")
         print(
-            #"{"forward": \#(forwardSeconds / 8), "forward_backward": \#(backwardSeconds / 8), "threads": \#(threads)}"#)
+            #"{"forward": \#(forwardSeconds / 8), "forward_backward": \#(backwardSeconds / 8), "threads": \#(threads)}"#
+        )
     }
 
     static func median(_ repetitions: Int, _ body: () throws -> Void) rethrows -> Double {
