@@ -12,8 +12,6 @@ public final class Plan: @unchecked Sendable {
     public let batch: Int
     /// `[channels, height, width]`.
     public let inputShape: [Int]
-    /// Bytes that each workspace takes.
-    public let workspaceBytes: Int
     /// Gradients that a run leaves in its workspace, by full parameter name.
     public let weightGradients: [(name: String, shape: [Int])]
 
@@ -50,7 +48,6 @@ public final class Plan: @unchecked Sendable {
         weightGradients = builder.weightGradients.map { ($0.name, $0.shape) }
         segments = Self.segments(of: builder.steps)
         batchStatistics = builder.batchStatistics
-        workspaceBytes = arenaBytes + scratchBytes
         refresh(model.weights)
     }
 
