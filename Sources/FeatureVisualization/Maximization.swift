@@ -31,19 +31,24 @@ public struct Maximization: Sendable {
     ///
     /// - Parameters:
     ///   - states: where to go on, by unit; others start from noise.
+    ///   - finished: results of an earlier call with the same model and settings, which are handed back as they are.
     ///   - progress: called after every step, from several threads; what it throws stops everything.
+    ///   - finish: called with every new result, from several threads; likewise.
     /// - Returns: one result per unit, in the order of `units`.
     /// - Throws: `MaximizationError` before anything is computed when a unit does not exist, the size does not fit or a
     ///   state belongs to other settings; and what `progress` throws.
     public func run(
-        _ units: [TargetUnit], resuming states: [TargetUnit: OptimizationState] = [:], threads: Int = 1,
-        progress: (@Sendable (Progress) throws -> Void)? = nil
+        _ units: [TargetUnit], resuming states: [TargetUnit: OptimizationState] = [:],
+        finished results: [TargetUnit: MaximizedUnit] = [:], threads: Int = 1,
+        progress: (@Sendable (Progress) throws -> Void)? = nil,
+        finish: (@Sendable (MaximizedUnit) throws -> Void)? = nil
     ) throws -> [MaximizedUnit] {
         for unit in units { try check(unit, states[unit]) }
-        var results = [MaximizedUnit?](repeating: nil, count: units.count)
+        var results = units.map { results[$0] }
         // One layer after the other: only one network is compiled at a time.
         for layer in Set(units.map(\.layer)).sorted() {
-            let places = units.indices.filter { units[$0].layer == layer }
+            let places = units.indices.filter { units[$0].layer == layer && results[$0] == nil }
+            if places.isEmpty { continue }
             let jobs = try optimizations(of: places.map { units[$0] }, in: layer)
             let finished = Finished(count: jobs.count)
             try parallelForThrowing(jobs.count, threads: threads) { index in
@@ -53,7 +58,9 @@ public struct Maximization: Sendable {
                     job.advance(&state)
                     try progress?(Progress(index: places[index], unit: job.unit, state: state))
                 }
-                finished[index] = job.result(state)
+                let result = job.result(state)
+                finished[index] = result
+                try finish?(result)
             }
             for (index, place) in places.enumerated() { results[place] = finished[index] }
         }
@@ -85,7 +92,8 @@ public struct Maximization: Sendable {
         do throws(NetworkError) { return try model.network.index(of: layer) } catch { throw .network(error) }
     }
 
-    private func check(_ unit: TargetUnit, _ state: OptimizationState?) throws(MaximizationError) {
+    /// - Parameter state: must be one that the unit can go on from.
+    public func check(_ unit: TargetUnit, _ state: OptimizationState? = nil) throws(MaximizationError) {
         let shape = try imageShape(for: unit.layer)
         if settings.color == .imageNet, shape[0] != 3 { throw .colorNeedsThreeChannels(found: shape[0]) }
         let node = try index(of: unit.layer)

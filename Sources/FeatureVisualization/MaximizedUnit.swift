@@ -14,7 +14,14 @@ public struct MaximizedUnit: Sendable {
     /// The image after chosen numbers of steps.
     public let snapshots: [(iteration: Int, image: Tensor)]
     public let outcome: Outcome
-    public let state: OptimizationState
+
+    public init(
+        unit: TargetUnit, image: Tensor, activation: Float, iteration: Int, objective: [Float],
+        snapshots: [(iteration: Int, image: Tensor)], outcome: Outcome
+    ) {
+        (self.unit, self.image, self.activation, self.iteration) = (unit, image, activation, iteration)
+        (self.objective, self.snapshots, self.outcome) = (objective, snapshots, outcome)
+    }
 
     /// Whether the image says something about the unit.
     public enum Outcome: String, Sendable, CaseIterable {

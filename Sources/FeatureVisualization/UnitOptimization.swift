@@ -81,8 +81,9 @@ package struct UnitOptimization: Sendable {
         let best = seen.count == 2 && seen[1].value > seen[0].value ? seen[1] : seen[0]
         return MaximizedUnit(
             unit: unit, image: best.image, activation: best.value, iteration: best.iteration,
-            objective: state.objective, snapshots: Array(zip(snapshotIterations, state.snapshots)),
-            outcome: .init(of: best.image, slope: best.slope, isBroken: state.isBroken), state: finished)
+            objective: state.objective,
+            snapshots: zip(snapshotIterations, state.snapshots).map { (iteration: $0, image: $1) },
+            outcome: .init(of: best.image, slope: best.slope, isBroken: state.isBroken))
     }
 
     private func keepSnapshot(_ state: inout OptimizationState) {

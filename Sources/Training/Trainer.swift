@@ -4,12 +4,16 @@ import Tensors
 /// Fits a network to labelled images by stochastic gradient descent on the cross entropy.
 ///
 /// The same model, samples, settings and seed give the same bits for any number of threads, and whether or not training
-/// was interrupted and restored between two epochs: random decisions are functions of seed, epoch, step and sample.
+/// was interrupted and restored between two steps: random decisions are functions of seed, epoch, step and sample.
 public final class Trainer {
     public let settings: TrainingSettings
 
-    /// What is needed to go on from the last whole epoch. Stays as it was when a later epoch fails or is cancelled.
+    /// What is needed to go on from the last whole epoch, or from the state that was restored since. Stays as it was when
+    /// a later epoch fails or is cancelled.
     public private(set) var state: TrainingState
+
+    /// How far the present epoch has come.
+    private var partial = PartialEpoch()
 
     private let initialModel: Model
     private let training: any TrainingSource
@@ -52,7 +56,7 @@ public final class Trainer {
         } catch { throw .network(error) }
         guard !update.isEmpty else { throw .nothingToLearn }
         state = TrainingState(history: TrainingHistory(), tensors: [:])
-        takeSnapshot(TrainingHistory())
+        state = snapshot(TrainingHistory())
     }
 
     /// Whether all epochs are done.
@@ -78,12 +82,17 @@ public final class Trainer {
         try parameters.load(state.tensors, prefix: "weight/")
         try update.load(state.tensors)
         self.state = state
+        partial = state.partial
     }
+
+    /// What is needed to go on from the last step, in the middle of an epoch too: a copy of all tensors.
+    public var currentState: TrainingState { snapshot(state.history) }
 
     /// Trains until all epochs are done.
     ///
     /// - Parameters:
-    ///   - step: called after each step; an error it throws stops training and is thrown on.
+    ///   - step: called after each step; an error it throws stops training and is thrown on. The next call goes on from
+    ///     there, and so does ``currentState``.
     ///   - epoch: called after each epoch with the state to save.
     /// - Throws: `TrainingError.lossNotFinite`, errors of the sources and of the callbacks.
     public func run(
@@ -111,47 +120,53 @@ public final class Trainer {
     }
 
     private func trainEpoch(_ report: (TrainingProgress) throws -> Void) throws {
-        var history = state.history
         let epoch = state.epoch
         let order =
             settings.shuffles
             ? CounterRandom(seed: settings.seed).stream("shuffle")[epoch].permutation(training.count)
             : Array(0..<training.count)
         let starts = Array(stride(from: 0, to: training.count, by: settings.batchSize))
-        var (loss, correct, gradientNorm, learningRate) = (0.0, 0, 0.0, 0.0)
-        let start = ContinuousClock.now
+        let (start, alreadyDone) = (ContinuousClock.now, partial.batches * settings.batchSize)
         do {
-            for (batch, first) in starts.enumerated() {
+            for batch in partial.batches..<starts.count {
                 let position = TrainingPosition(
                     epoch: epoch, batch: batch, epochs: settings.epochs, batchesPerEpoch: starts.count)
-                let samples = order[first..<min(first + settings.batchSize, training.count)]
-                learningRate = settings.learningRate * settings.schedule.factor(at: position)
+                let samples = order[starts[batch]..<min(starts[batch] + settings.batchSize, training.count)]
+                let learningRate = settings.learningRate * settings.schedule.factor(at: position)
                 let result = try takeStep(samples, position, learningRate)
-                history.steps += 1
-                loss += result.loss * Double(samples.count)
-                correct += result.correct
-                gradientNorm += result.gradientNorm
-                let done = Double(samples.endIndex)
+                partial.add(
+                    loss: result.loss, correct: result.correct, gradientNorm: result.gradientNorm,
+                    samples: samples.count, learningRate: learningRate)
+                let done = samples.endIndex
                 try report(
                     TrainingProgress(
-                        position: position, loss: loss / done, accuracy: Double(correct) / done,
-                        learningRate: learningRate, imagesPerSecond: done / (ContinuousClock.now - start).seconds))
+                        position: position, loss: partial.loss / Double(done),
+                        accuracy: Double(partial.correct) / Double(done), learningRate: learningRate,
+                        imagesPerSecond: Double(done - alreadyDone) / (ContinuousClock.now - start).seconds))
             }
-            let count = Double(training.count)
             let validation = try validation.map { try evaluator.evaluate($0, parameters) }
             if let validation, !validation.loss.isFinite {
-                throw TrainingError.validationLossNotFinite(epoch: epoch + 1, learningRate: learningRate)
+                throw TrainingError.validationLossNotFinite(epoch: epoch + 1, learningRate: partial.learningRate)
             }
-            history.epochs.append(
-                EpochRecord(
-                    epoch: epoch + 1, loss: loss / count, accuracy: Double(correct) / count, validation: validation,
-                    learningRate: learningRate, gradientNorm: gradientNorm / Double(starts.count)))
-        } catch {
-            // The next call starts this epoch afresh.
+            endEpoch(batches: starts.count, validation)
+        } catch let error as TrainingError {
+            // The numbers are spoilt: the next call starts again from the last state that was sound.
             try restore(state)
             throw error
         }
-        takeSnapshot(history)
+    }
+
+    private func endEpoch(batches: Int, _ validation: Evaluation?) {
+        var history = state.history
+        let count = Double(training.count)
+        history.steps += batches
+        history.epochs.append(
+            EpochRecord(
+                epoch: history.epochs.count + 1, loss: partial.loss / count,
+                accuracy: Double(partial.correct) / count, validation: validation,
+                learningRate: partial.learningRate, gradientNorm: partial.gradientNorm / Double(batches)))
+        partial = PartialEpoch()
+        state = snapshot(history)
     }
 
     private func takeStep(
@@ -170,14 +185,16 @@ public final class Trainer {
         return (result.loss, result.correct, norm)
     }
 
-    private func takeSnapshot(_ history: TrainingHistory) {
+    private func snapshot(_ history: TrainingHistory) -> TrainingState {
         let weights = parameters.tensors(prefix: "weight/")
         var tensors = weights.merging(update.state) { first, _ in first }
         if settings.remembersBest, let best = history.bestEpoch {
-            let source = best == history.epochs.count ? parameters.tensors() : state.bestWeights ?? [:]
+            // An epoch has just ended, and was the best, where the history is longer than that of the state.
+            let isNew = best == history.epochs.count && best > state.epoch
+            let source = isNew ? parameters.tensors() : state.bestWeights ?? [:]
             for (name, tensor) in source { tensors["best/" + name] = tensor }
         }
-        state = TrainingState(history: history, tensors: tensors)
+        return TrainingState(history: history, tensors: tensors, partial: partial)
     }
 }
 

@@ -15,7 +15,7 @@ import Testing
         {
           "name": "training",
           "stages": {
-            "train": { "stage": "dataset.load", "parameters": { "format": "shapes", "count": 600, "seed": 1 } },
+            "train": { "stage": "dataset.load", "parameters": { "format": "shapes", "count": 2000, "seed": 1 } },
             "cnn": {
               "stage": "model.train",
               "inputs": { "dataset": "train" },
@@ -103,6 +103,6 @@ import Testing
     private func checkpoints(_ workspace: Workspace) throws -> [String] {
         guard workspace.exists(".convscope/checkpoints") else { return [] }
         // A file that is being written has another name.
-        return try workspace.files(below: ".convscope/checkpoints").filter { $0.hasSuffix(".safetensors") }
+        return try workspace.files(below: ".convscope/checkpoints").filter { $0.hasSuffix(".checkpoint") }
     }
 }

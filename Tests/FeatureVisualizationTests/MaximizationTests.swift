@@ -41,16 +41,34 @@ import Testing
                 $0.snapshots = [3, 20]
             })
         let saved = Mutex<[String: Tensor]>([:])
+        let last = Mutex<[[String: Tensor]]>([])
+        let keepLast = { @Sendable (progress: Maximization.Progress) in
+            if progress.state.iteration == 30 { last.withLock { $0.append(progress.state.tensors) } }
+        }
         let whole = try maximization.run([unit]) { progress in
             if progress.state.iteration == 11 { saved.withLock { $0 = progress.state.tensors } }
+            keepLast(progress)
         }[0]
         let state = try OptimizationState(tensors: saved.withLock { $0 }, of: unit)
         #expect(state.iteration == 11)
-        let resumed = try maximization.run([unit], resuming: [unit: state])[0]
+        let resumed = try maximization.run([unit], resuming: [unit: state], progress: keepLast)[0]
         #expect(resumed.image == whole.image)
         #expect(resumed.objective == whole.objective && whole.objective.count == 30)
         #expect(resumed.snapshots.map(\.image) == whole.snapshots.map(\.image))
-        #expect(resumed.state.tensors == whole.state.tensors)
+        let ends = last.withLock { $0 }
+        #expect(ends.count == 2 && ends[0] == ends[1])
+    }
+
+    @Test func `finished units are handed back and not computed again`() throws {
+        let units = [0, 1].map { TargetUnit(layer: "relu2", channel: $0) }
+        let maximization = Maximization(try Golden.model("colour"), MaximizationSettings { $0.iterations = 5 })
+        let first = try maximization.run([units[0]])[0]
+        let seen = Mutex<Set<TargetUnit>>([])
+        let both = try maximization.run(units, finished: [units[0]: first]) { progress in
+            _ = seen.withLock { $0.insert(progress.unit) }
+        }
+        #expect(seen.withLock { $0 } == [units[1]])
+        #expect(both[0].image == first.image && both[1].unit == units[1])
     }
 
     @Test(arguments: ["conv1", "relu2"], MaximizationSettings.ParameterizationKind.allCases)
@@ -130,9 +148,14 @@ import Testing
             $0.penalties = [.l2(weight: 80)]
             $0.iterations = 1500
         }
-        let result = try Maximization(linearModel(pattern), settings).run([TargetUnit(layer: "conv", channel: 0)])[0]
+        let parameters = Mutex<Tensor?>(nil)
+        let result = try Maximization(linearModel(pattern), settings).run([TargetUnit(layer: "conv", channel: 0)]) {
+            let state = $0.state
+            if state.iteration == 1500 { parameters.withLock { $0 = state.parameters } }
+        }[0]
         // weight = 2 · 80 / 16 · (pixel − 0.5)
-        let last = ImageSynthesis(shape: [1, 4, 4], settings: settings).image(result.state.parameters)
+        let end = try #require(parameters.withLock { $0 })
+        let last = ImageSynthesis(shape: [1, 4, 4], settings: settings).image(end)
         for (pixel, weight) in zip(last.scalars, pattern) { #expect(abs(pixel - (0.5 + weight / 10)) < 2e-3) }
         #expect(result.outcome == .healthy)
     }

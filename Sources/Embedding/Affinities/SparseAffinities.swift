@@ -54,10 +54,16 @@ public struct SparseAffinities: Sendable, Equatable {
 
     /// No affinities between `samples` points: what is left of t-SNE then is repulsion.
     package static func none(samples: Int) -> SparseAffinities {
-        SparseAffinities(rowStarts: [Int64](repeating: 0, count: samples + 1), columns: [], values: [])
+        SparseAffinities(rowStarts: [Int64](repeating: 0, count: samples + 1), columns: [], values: [])!
     }
 
-    private init(rowStarts: [Int64], columns: [Int32], values: [Double]) {
+    /// Affinities that were made before and kept in their parts; `nil` where the parts do not fit each other.
+    public init?(rowStarts: [Int64], columns: [Int32], values: [Double]) {
+        let samples = rowStarts.count - 1
+        guard rowStarts.first == 0, rowStarts.last == Int64(columns.count), columns.count == values.count,
+            zip(rowStarts, rowStarts.dropFirst()).allSatisfy({ $0 <= $1 }),
+            columns.allSatisfy({ $0 >= 0 && $0 < samples }), values.allSatisfy(\.isFinite)
+        else { return nil }
         (self.rowStarts, self.columns, self.values) = (rowStarts, columns, values)
     }
 }

@@ -8,6 +8,9 @@ struct Moment: Sendable, Hashable {
 
     static var now: Moment { Moment(time: read(CLOCK_REALTIME), monotonic: read(CLOCK_MONOTONIC)) }
 
+    /// Seconds since some moment, for the length of things.
+    static var uptime: Double { Double(read(CLOCK_MONOTONIC)) / 1e9 }
+
     private static func read(_ clock: clockid_t) -> Int {
         var time = timespec()
         clock_gettime(clock, &time)

@@ -53,16 +53,25 @@ public struct ReduceTSNEStage: Stage {
         let points = try io.read(Self.points).points(layer: layer, limit: limit, threads: io.threads)
         let tsne = settings
         io.progress(0, of: iterations, unit: "iterations", note: "neighbours")
-        let affinities = try tsne.affinities(of: points.values, threads: io.threads)
-        let optimizer = TSNEOptimizer(
-            affinities: affinities, state: TSNEState(start: try tsne.start(for: points.values, threads: io.threads)),
-            parameters: tsne, threads: io.threads)
-        var history: [(iteration: Int, divergence: Double)] = []
-        try optimizer.run(reportEvery: 50, checkCancellation: io.checkCancelled) { progress in
-            history.append((progress.iteration, progress.divergence))
-            io.progress(
-                progress.iteration, of: iterations, unit: "iterations",
-                note: "KL \(EmbeddingSection.short(progress.divergence))")
+        let checkpoints = try io.checkpoints(layout: TSNECheckpoint.layout)
+        let affinities = try affinities(of: points.values, tsne, checkpoints, io)
+        let samples = points.values.shape[0]
+        let resumed = checkpoints.load { TSNECheckpoint($0, shape: [samples, dimensions]) }
+        if let resumed { io.log("goes on after iteration \(resumed.state.iteration)") }
+        let start = try resumed?.state ?? TSNEState(start: tsne.start(for: points.values, threads: io.threads))
+        let optimizer = TSNEOptimizer(affinities: affinities, state: start, parameters: tsne, threads: io.threads)
+        var history = resumed?.history ?? []
+        let makeCheckpoint = { TSNECheckpoint(optimizer.state, history).checkpoint }
+        try checkpoints.savingWhenCancelled(makeCheckpoint) {
+            try optimizer.run(reportEvery: 50) {
+                try io.checkCancelled()
+                checkpoints.saveIfDue(bytes: samples * dimensions * 12, makeCheckpoint)
+            } report: { progress in
+                history.append((progress.iteration, progress.divergence))
+                io.progress(
+                    progress.iteration, of: iterations, unit: "iterations",
+                    note: "KL \(EmbeddingSection.short(progress.divergence))")
+            }
         }
         let positions = optimizer.state.positions
         let divergence = klDivergence(of: positions, affinities: affinities, threads: io.threads)
@@ -82,6 +91,17 @@ public struct ReduceTSNEStage: Stage {
                     "nats, exact, perplexity \(EmbeddingSection.short(perplexity))"
                 )
             ], io)
+    }
+
+    /// The affinities, kept where it took fifty times as long to find them as to write them.
+    private func affinities(
+        of points: Tensor, _ tsne: TSNE, _ checkpoints: Checkpoints, _ io: StageIO
+    ) throws -> SparseAffinities {
+        let name = TSNECheckpoint.affinities
+        if let kept = checkpoints.load(name, { SparseAffinities($0, samples: points.shape[0]) }) { return kept }
+        let affinities = try tsne.affinities(of: points, threads: io.threads)
+        checkpoints.saveIfDue(as: name, bytes: affinities.columns.count * 12) { affinities.checkpoint }
+        return affinities
     }
 
     private var settings: TSNE {

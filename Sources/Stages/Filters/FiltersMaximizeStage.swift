@@ -72,7 +72,14 @@ public struct FiltersMaximizeStage: Stage {
                     : "both 'layer' and the input 'units' say what to maximize",
                 fix: layer == nil ? "add \"layer\" to the parameters, or connect 'units'" : "remove one of them")
         }
-        guard let network = io.description(of: Self.model)?.network, let layer else { return }
+        guard let network = io.description(of: Self.model)?.network else { return }
+        if ![1, 3, 4].contains(network.inputShape[0]) {
+            io.problem(
+                input: Self.model,
+                "the network takes images of \(network.inputShape[0]) channels, which no picture can show",
+                fix: "take a network for images of 1, 3 or 4 channels")
+        }
+        guard let layer else { return }
         do throws(NetworkError) {
             let node = try network.index(of: layer)
             let count = network.shapes[node][0]
@@ -100,15 +107,25 @@ public struct FiltersMaximizeStage: Stage {
         let model = try io.read(Self.model).model
         let targets = try targets(model, io)
         let maximization = Maximization(model, try settings(model, targets))
-        let steps = Mutex(0)
+        let checkpoints = try io.checkpoints(layout: MaximizationCheckpoint.layout)
+        let keeper = MaximizationKeeper(checkpoints, targets, maximization)
         let total = targets.count * iterations
-        let results = try maximization.run(targets, threads: io.threads) { _ in
-            try io.checkCancelled()
-            let done = steps.withLock { count in
-                count += 1
-                return count
+        let earlier = keeper.stepsDone(iterations: iterations)
+        if earlier > 0 { io.log("goes on after \(earlier) of \(total) steps") }
+        let steps = Mutex(earlier)
+        let results = try checkpoints.savingWhenCancelled(keeper.makeCheckpoint) {
+            try maximization.run(
+                targets, resuming: keeper.states, finished: keeper.results, threads: io.threads
+            ) { progress in
+                let done = steps.withLock { count in
+                    count += 1
+                    return count
+                }
+                io.progress(done, of: total, unit: "steps", note: "\(targets.count) units")
+                try keeper.advanced(progress.unit, progress.state, io: io)
+            } finish: { result in
+                keeper.finished(result)
             }
-            io.progress(done, of: total, unit: "steps", note: "\(targets.count) units")
         }
         try write(results, io)
         try MaximizationSection.write(results, io)

@@ -1,5 +1,5 @@
 import Datasets
-import Synchronization
+import Pipeline
 import Tensors
 import Training
 
@@ -10,22 +10,42 @@ struct DatasetSource: TrainingSource {
     private let dataset: Dataset
     private let labels: [Int]
     private let bytes: [UInt8]?
+    private let io: StageIO
 
     /// Bytes of decoded pixels that are kept at most.
     private static let limit = 1 << 30
 
-    init(_ dataset: Dataset) {
+    /// - Throws: ``Cancelled``, here and whenever a sample is read.
+    init(_ dataset: Dataset, _ io: StageIO) throws {
         self.dataset = dataset
+        self.io = io
         labels = dataset.labels ?? []
         let size = dataset.count * dataset.sampleShape.elementCount
-        bytes = size <= Self.limit ? try? dataset.bytes(at: Array(0..<dataset.count), threads: 1) : nil
+        bytes = size <= Self.limit ? try Self.decoded(dataset, io) : nil
     }
+
+    /// All pixels; `nil` where a picture cannot be read, which shows again when its turn comes.
+    private static func decoded(_ dataset: Dataset, _ io: StageIO) throws -> [UInt8]? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(dataset.count * dataset.sampleShape.elementCount)
+        for start in stride(from: 0, to: dataset.count, by: blockSize) {
+            try io.checkCancelled()
+            let block = Array(start..<min(start + blockSize, dataset.count))
+            guard let pixels = try? dataset.bytes(at: block, threads: io.threads) else { return nil }
+            bytes += pixels
+        }
+        return bytes
+    }
+
+    /// Pictures decoded between two looks at whether to stop.
+    private static let blockSize = 256
 
     var count: Int { dataset.count }
     var sampleShape: [Int] { dataset.sampleShape }
     func label(_ index: Int) -> Int { labels[index] }
 
     func fill(_ index: Int, into pixels: UnsafeMutableBufferPointer<Float>) throws {
+        try io.checkCancelled()
         let size = sampleShape.elementCount
         if let bytes {
             bytes.withUnsafeBufferPointer { source in

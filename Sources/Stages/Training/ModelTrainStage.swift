@@ -12,7 +12,7 @@ public struct ModelTrainStage: Stage {
     public static let details = """
         Weights start as PyTorch's layers draw theirs, from 'seed'. The last linear layer gets one output for each class \
         of the data set. The same seed gives the same bits for any number of threads, and after an interruption training \
-        goes on from the last whole epoch.
+        goes on from the step it had come to.
         """
 
     static let dataset = Input<DatasetArtifact>("dataset", "The labelled images to learn from.")
@@ -109,8 +109,8 @@ public struct ModelTrainStage: Stage {
         guard dataset.labels != nil else {
             throw StageError("the images have no labels", fix: "take a data set with labels", place: "input 'dataset'")
         }
-        let source = DatasetSource(dataset)
-        let given = try io.read(Self.validation).map { DatasetSource($0.dataset) }
+        let source = try DatasetSource(dataset, io)
+        let given = try io.read(Self.validation).map { try DatasetSource($0.dataset, io) }
         let split = source.split(validationShare: given == nil ? validationShare : 0, seed: seed)
         let network = try architecture.network(io.resolver).withClasses(dataset.classNames.count)
         var model = Model(randomlyInitialized: network, seed: seed, input: try contract(split.training, io))
@@ -118,24 +118,29 @@ public struct ModelTrainStage: Stage {
 
         let trainer = try Trainer(
             model, training: split.training, validation: given ?? split.validation, settings: settings(io))
-        let checkpoint = try TrainingCheckpoint(folder: io.checkpointFolder())
-        switch checkpoint.load() {
-        case .none: break
-        case .damaged: io.log("what was kept of an earlier run is damaged: training starts afresh")
-        case .whole(let state):
+        let checkpoints = try io.checkpoints(layout: TrainingCheckpoint.layout)
+        let resumed: TrainingState? = checkpoints.load { checkpoint in
+            guard let state = try TrainingCheckpoint.state(checkpoint) else { return nil }
             try trainer.restore(state)
-            io.log("goes on after epoch \(state.epoch)")
+            return state
         }
-        try trainer.run { progress in
-            try io.checkCancelled()
-            let position = progress.position
-            io.progress(
-                position.step + 1, of: position.steps, unit: "steps",
-                note: "epoch \(position.epoch + 1)/\(epochs), loss \(Self.short(progress.loss)), accuracy "
-                    + "\(Self.short(progress.accuracy)), \(NumberFormat.count.text(progress.imagesPerSecond)) images/s")
-        } eachEpoch: { state in
-            io.log(Self.line(state.history.epochs.last!))
-            try checkpoint.save(state)
+        if let resumed { io.log("goes on after epoch \(resumed.epoch), batch \(resumed.partial.batches)") }
+        let makeCheckpoint = { try TrainingCheckpoint.make(trainer.currentState) }
+        // The weights, and what the optimizer remembers of each.
+        let size = network.parameterCount * 4 * 3
+        try checkpoints.savingWhenCancelled(makeCheckpoint) {
+            try trainer.run { progress in
+                let position = progress.position
+                io.progress(
+                    position.step + 1, of: position.steps, unit: "steps",
+                    note: "epoch \(position.epoch + 1)/\(epochs), loss \(Self.short(progress.loss)), accuracy "
+                        + "\(Self.short(progress.accuracy)), "
+                        + "\(NumberFormat.count.text(progress.imagesPerSecond)) images/s")
+                try io.checkCancelled()
+                try checkpoints.saveIfDue(bytes: size, makeCheckpoint)
+            } eachEpoch: { state in
+                io.log(Self.line(state.history.epochs.last!))
+            }
         }
         let trained = best ? trainer.bestModel : trainer.model
         try ModelArtifact.write(trained, to: Self.model, io)
@@ -151,7 +156,6 @@ public struct ModelTrainStage: Stage {
         var (sums, squares) = ([Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels))
         var pixels = [Float](repeating: 0, count: channels * positions)
         for sample in 0..<source.count {
-            if sample % 1024 == 0 { try io.checkCancelled() }
             try pixels.withUnsafeMutableBufferPointer { try source.fill(sample, into: $0) }
             for channel in 0..<channels {
                 for value in pixels[channel * positions..<(channel + 1) * positions] {

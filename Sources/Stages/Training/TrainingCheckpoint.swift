@@ -1,61 +1,31 @@
 import Foundation
-import Glibc
-import ModelFormats
 import Pipeline
 import Tensors
 import Training
 
-/// The state of a training run on disk, so that it goes on after a kill.
-///
-/// History and tensors are in one safetensors file, which is written beside the old one and renamed over it: what is there
-/// is always whole.
-struct TrainingCheckpoint {
-    private let folder: String
-    private let path: String
+/// The state of a training run as a checkpoint, and back.
+enum TrainingCheckpoint {
+    /// Raised when what is in it means something else.
+    static let layout = 1
 
-    /// What a folder holds of an earlier run.
-    enum Found {
-        case none
-        /// Cut short, or with numbers that are not finite: nothing can go on from it.
-        case damaged
-        case whole(TrainingState)
+    static func make(_ state: TrainingState) throws -> Checkpoint {
+        var checkpoint = Checkpoint()
+        checkpoint.set("history", Array(try JSONEncoder().encode(state.history)))
+        checkpoint.set("partial", Array(try JSONEncoder().encode(state.partial)))
+        checkpoint.set(state.tensors, under: "tensor/")
+        return checkpoint
     }
 
-    init(folder: String) {
-        self.folder = folder
-        path = folder + "/training.safetensors"
-    }
-
-    /// - Throws: `ModelFileError` where the disk is full or the folder cannot be written.
-    func save(_ state: TrainingState) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        let history = String(decoding: try encoder.encode(state.history), as: UTF8.self)
-        // Someone who tidies the store may have removed the folder since.
-        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        // Two runs of the same stage write under names of their own; the last to rename wins with a whole file.
-        let temporary = "\(path).\(getpid()).new"
-        do {
-            try SafetensorsFile.write(state.tensors, metadata: ["history": history], to: temporary)
-        } catch {
-            unlink(temporary)
-            throw error
-        }
-        guard rename(temporary, path) == 0 else {
-            let reason = String(cString: strerror(errno))
-            unlink(temporary)
-            throw ModelFileError(writing: path, reason: reason)
-        }
-    }
-
-    func load() -> Found {
-        guard FileManager.default.fileExists(atPath: path) else { return .none }
-        guard let file = try? SafetensorsFile(path: path), let text = file.metadata["history"],
-            // Numbers that are not finite have no place in JSON: a history with them is not read.
-            let history = try? JSONDecoder().decode(TrainingHistory.self, from: Data(text.utf8)),
-            let tensors = try? file.tensors(named: file.entries.map(\.name)),
-            tensors.values.allSatisfy(\.isFinite)
-        else { return .damaged }
-        return .whole(TrainingState(history: history, tensors: tensors))
+    /// - Returns: `nil` where tensors are missing or not finite: nothing can go on from them.
+    /// - Throws: what the decoder throws about numbers that are missing.
+    static func state(_ checkpoint: Checkpoint) throws -> TrainingState? {
+        guard let history = checkpoint.array("history", of: UInt8.self),
+            let partial = checkpoint.array("partial", of: UInt8.self),
+            let tensors = checkpoint.tensors(under: "tensor/"), tensors.values.allSatisfy(\.isFinite)
+        else { return nil }
+        let decoder = JSONDecoder()
+        return TrainingState(
+            history: try decoder.decode(TrainingHistory.self, from: Data(history)), tensors: tensors,
+            partial: try decoder.decode(PartialEpoch.self, from: Data(partial)))
     }
 }

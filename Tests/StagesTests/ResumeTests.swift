@@ -1,0 +1,116 @@
+import HDF5Files
+import Pipeline
+import Storage
+import TestSupport
+import Testing
+
+/// Long stages go on where they were stopped, and nobody sees it in what comes out.
+@Suite struct ResumeTests {
+    /// A pipeline whose stage `long` is stopped.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let name: String
+        let stages: String
+        /// After how many reports of progress the stage is stopped, one run for each.
+        let stops: [Int]
+        var testDescription: String { name }
+    }
+
+    private static let images = """
+        "images": { "stage": "dataset.load", "parameters": { "format": "shapes", "count": 200, "seed": 2 } },
+        "net": { "stage": "model.load", "parameters": { "architecture": "cifar10-cnn", "seed": 1 } }
+        """
+
+    static let cases = [
+        Case(
+            name: "training",
+            stages: images + """
+                , "long": {
+                  "stage": "model.train", "inputs": { "dataset": "images" },
+                  "parameters": {
+                    "architecture": "cifar10-cnn", "epochs": 3, "batch_size": 32, "optimizer": "adam", "best": true,
+                    "schedule": "cosine"
+                  }
+                }
+                """,
+            // Six steps an epoch: in the middle of one, at its end, and right behind.
+            stops: [2, 6, 7, 17]),
+        Case(
+            name: "t-SNE",
+            stages: images + """
+                , "long": {
+                  "stage": "reduce.tsne", "inputs": { "points": "images" },
+                  "parameters": { "perplexity": 10, "iterations": 400, "early_iterations": 100 }
+                }
+                """,
+            stops: [2, 4, 8]),
+        Case(
+            name: "maximization",
+            stages: images + """
+                , "long": {
+                  "stage": "filters.maximize", "inputs": { "model": "net" },
+                  "parameters": { "layer": "block1.1", "filters": [0, 3, 4, 7], "iterations": 30, "snapshots": [0, 10, 25] }
+                }
+                """,
+            stops: [1, 21, 70, 118]),
+    ]
+
+    @Test(arguments: cases) func `a stopped stage goes on and ends with the same bytes`(example: Case) throws {
+        let calm = try StageWorkspace(unrun: example.stages)
+        let all = Stop("long")
+        #expect(try calm.run(stop: all).state == .finished)
+        for limit in example.stops {
+            let stopped = try StageWorkspace(unrun: example.stages)
+            #expect(try stopped.run(stop: Stop("long", after: limit)).state == .interrupted)
+            #expect(try !stopped.checkpoints().isEmpty)
+            let rest = Stop("long")
+            // Another number of threads changes nothing either.
+            #expect(try stopped.run(threads: 1, stop: rest).state == .finished)
+            #expect(try stopped.log(of: "long").contains("goes on after"), "\(limit)")
+            #expect(rest.reports <= all.reports - limit + 2, "\(limit): \(rest.reports) of \(all.reports) again")
+            #expect(try stopped.contents() == calm.contents(), "\(limit)")
+            #expect(try stopped.checkpoints() == [])
+        }
+    }
+
+    @Test(arguments: cases) func `a stage may be stopped again and again`(example: Case) throws {
+        let calm = try StageWorkspace(example.stages)
+        let stopped = try StageWorkspace(unrun: example.stages)
+        var runs = 0
+        while try stopped.run(stop: Stop("long", after: max(example.stops[0], 2))).state == .interrupted, runs < 200 {
+            runs += 1
+        }
+        #expect(runs > 2)
+        #expect(try stopped.contents() == calm.contents())
+    }
+
+    /// What may have happened to a file.
+    enum Damage: CaseIterable {
+        case flippedFirst, flippedMiddle, cut, emptied, foreign, otherVersion
+    }
+
+    @Test(arguments: cases, Damage.allCases)
+    func `what cannot be trusted is ignored`(example: Case, damage: Damage) throws {
+        let calm = try StageWorkspace(example.stages)
+        let stopped = try StageWorkspace(unrun: example.stages)
+        _ = try stopped.run(stop: Stop("long", after: example.stops[1]))
+        let files = try stopped.checkpoints()
+        #expect(!files.isEmpty)
+        for file in files {
+            var bytes = try FileSystem.read(file)
+            switch damage {
+            case .flippedFirst: bytes[0] ^= 1
+            case .flippedMiddle: bytes[bytes.count / 2] ^= 16
+            case .cut: bytes.removeLast(bytes.count / 3)
+            case .emptied: bytes = []
+            case .foreign: bytes = Array(String(repeating: "no checkpoint of ours\n", count: 99).utf8)
+            case .otherVersion: bytes.replaceSubrange(0..<22, with: "convscope-checkpoint 0".utf8)
+            }
+            try FileSystem.remove(file)
+            try FileSystem.write(bytes, to: file)
+        }
+        #expect(try stopped.run().state == .finished)
+        #expect(try stopped.log(of: "long").contains("is ignored"))
+        #expect(try !stopped.log(of: "long").contains("goes on after"))
+        #expect(try stopped.contents() == calm.contents())
+    }
+}
