@@ -19,6 +19,11 @@ struct CommandFailure: Error {
         case let error as PipelineMistakes: self.init(error.description, code: ExitStatus.wrongInput)
         case let error as StoreError: self.init(error.description, code: Self.code(of: error))
         case let error as RunFolderError: self.init(error.description, code: ExitStatus.wrongInput)
+        case let error as SelectionError:
+            self.init(
+                error.isBlocked ? error.description : "Error: \(error)",
+                code: error.isBlocked ? ExitStatus.stageFailed : ExitStatus.wrongCommandLine)
+        case let error as RecordError: self.init(error.description, code: ExitStatus.wrongInput)
         case let error as FileSystemError: self.init("\(error)\n  fix: \(error.fix)", code: Self.code(of: error))
         case _ where StageEnvironment.isBadInput(error): self.init("\(error)", code: ExitStatus.wrongInput)
         default: self.init(commandLine: error)

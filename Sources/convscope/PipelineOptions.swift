@@ -61,23 +61,17 @@ struct StoreOptions: ParsableArguments {
     }
 }
 
-/// Which stages run although their results are stored.
-struct ForceOptions: ParsableArguments {
-    @Option(
-        parsing: .singleValue,
-        help: ArgumentHelp("Run a stage although its result is stored; may be repeated.", valueName: "stage"))
-    var force: [String] = []
+/// Where runs leave their folders.
+struct RunsOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The folder that run folders are in.", valueName: "folder"), completion: .directory)
+    var runs = "runs"
 
-    func positions(in plan: Plan) throws -> Set<Int> {
-        try force.reduce(into: []) { positions, name in
-            guard let named = plan.positions(named: name) else {
-                let names = plan.stages.map(\.declaration)
-                let nearest = nearestName(to: name, in: names + plan.stages.map(\.id))
-                throw CommandFailure(
-                    "Error: the pipeline has no stage '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? ""),
-                    code: ExitStatus.wrongCommandLine)
-            }
-            positions.formUnion(named)
-        }
-    }
+    /// The folder of a pipeline's runs.
+    func folder(of plan: Plan) -> String { runs + "/" + plan.file.name }
+}
+
+/// How external files are compared.
+struct DigestOptions: ParsableArguments {
+    @Flag(help: "Read external files again although size, time and inode are as they were.")
+    var rehash = false
 }

@@ -10,14 +10,17 @@ struct PlanCommand: ParsableCommand {
 
     @OptionGroup var pipeline: PipelineOptions
     @OptionGroup var storing: StoreOptions
-    @OptionGroup var forcing: ForceOptions
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var running: RunsOptions
+    @OptionGroup var digesting: DigestOptions
 
     @Flag(help: "Print the plan as JSON.")
     var json = false
 
     func run() throws {
         let plan = try pipeline.plan()
-        try PlanReport(plan, in: storing.open(), forced: forcing.positions(in: plan)).print(asJSON: json)
+        let positions = try selection.positions(in: plan, runFolder: running.folder(of: plan))
+        try PlanReport(plan, in: storing.open(), positions, rehashing: digesting.rehash).print(asJSON: json)
     }
 }
 
@@ -27,10 +30,11 @@ struct PlanReport {
     private let states: [StageState]
 
     /// - Throws: ``PipelineMistakes`` also for what the checks of the stages find, where any of them is to run.
-    init(_ plan: Plan, in store: Store, forced: Set<Int>) throws {
+    init(_ plan: Plan, in store: Store, _ positions: StageSelection.Positions, rehashing: Bool) throws {
         self.plan = plan
-        states = try plan.states(in: store, forced: forced)
-        if !states.allSatisfy(\.isFinished) { try plan.check() }
+        states = try plan.states(
+            in: store, selected: positions.selected, forced: positions.forced, rehashing: rehashing)
+        if states.contains(where: \.willRun) { try plan.check() }
     }
 
     func print(asJSON: Bool) {
@@ -42,10 +46,21 @@ struct PlanReport {
             switch state {
             case .finished: ["finished", planned.id, planned.kind, ""]
             case .willRun(_, let reason): ["will run", planned.id, planned.kind, reason]
+            case .blocked(let source): ["blocked", planned.id, planned.kind, "by \(plan.stages[source].id)"]
+            case .notSelected: ["not selected", planned.id, planned.kind, ""]
             }
         }
-        let finished = states.count(where: \.isFinished)
-        return Table.text(rows) + "\n\(finished) finished, \(states.count - finished) to run"
+        return Table.text(rows) + "\n" + counts
+    }
+
+    /// `3 finished, 1 to run, 1 blocked`
+    private var counts: String {
+        let blocked = states.count { if case .blocked = $0 { true } else { false } }
+        let notSelected = states.count { if case .notSelected = $0 { true } else { false } }
+        let rest = [(blocked, "blocked"), (notSelected, "not selected")].filter { $0.0 > 0 }
+        return
+            (["\(states.count(where: \.isFinished)) finished", "\(states.count(where: \.willRun)) to run"]
+            + rest.map { "\($0.0) \($0.1)" }).joined(separator: ", ")
     }
 
     private var json: JSONValue {
@@ -59,6 +74,10 @@ struct PlanReport {
                 json["state"] = "will run"
                 json["key"] = key.map { .string($0.hex) } ?? .null
                 json["reason"] = .string(reason)
+            case .blocked(let source):
+                json["state"] = "blocked"
+                json["by"] = .string(plan.stages[source].id)
+            case .notSelected: json["state"] = "not selected"
             }
             return json
         }

@@ -14,13 +14,12 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var pipeline: PipelineOptions
     @OptionGroup var storing: StoreOptions
-    @OptionGroup var forcing: ForceOptions
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var running: RunsOptions
+    @OptionGroup var digesting: DigestOptions
 
     @Option(help: "How many threads a stage may use (default: all processors). Never changes results.")
     var threads: Int?
-
-    @Option(help: ArgumentHelp("The folder that run folders are made in.", valueName: "folder"), completion: .directory)
-    var runs = "runs"
 
     @Flag(help: "Say what would run, and do nothing.")
     var dryRun = false
@@ -41,12 +40,16 @@ struct RunCommand: ParsableCommand {
         // Planning may take long too, where large files are digested.
         if !dryRun { Cancellation.catchSignals() }
         let plan = try pipeline.plan()
-        let forced = try forcing.positions(in: plan)
-        if dryRun { return try PlanReport(plan, in: storing.open(), forced: forced).print(asJSON: json) }
+        let positions = try selection.positions(in: plan, runFolder: running.folder(of: plan))
+        if dryRun {
+            return try PlanReport(plan, in: storing.open(), positions, rehashing: digesting.rehash).print(asJSON: json)
+        }
         var options = RunOptions()
-        options.runsFolder = runs
+        options.runsFolder = running.runs
         if let threads { options.threads = threads }
-        options.forced = forced
+        options.selected = positions.selected
+        options.forced = positions.forced
+        options.rehashes = digesting.rehash
         options.keepsGoing = keepGoing
         options.commandLine = CommandLine.arguments
         options.digester = ContentDigester(StageEnvironment.digesters)

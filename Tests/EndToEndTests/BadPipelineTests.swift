@@ -123,20 +123,21 @@ import Testing
             "an unknown option", shapes, options: ["--sett", "x=1"], status: 2,
             message: """
                 Error: Unknown option '--sett'. Did you mean '--set'?
-                Usage: convscope run <file> [--set <path=value> ...] [--store <folder>] [--force <stage> ...] [--threads <threads>] [--runs <folder>] [--dry-run] [--keep-going] [--json]
+                Usage: convscope run [<options>] <file>
                   See 'convscope run --help' for more information.
                 """),
         BadInput(
             "a setting without a value", shapes, options: ["--set", "x"], status: 2,
             message: """
                 Error: --set x: expected a path, '=' and a value
-                Usage: convscope run <file> [--set <path=value> ...] [--store <folder>] [--force <stage> ...] [--threads <threads>] [--runs <folder>] [--dry-run] [--keep-going] [--json]
+                Usage: convscope run [<options>] <file>
                   See 'convscope run --help' for more information.
                 """),
         BadInput(
             "no such stage to force", shapes, options: ["--force", "shaeps"], status: 2,
             message: """
-                Error: the pipeline has no stage 'shaeps'; did you mean 'shapes'?
+                Error: --force shaeps: the pipeline has no stage 'shaeps'; did you mean 'shapes'?
+                  fix: choose from shapes
                 """),
     ]
 

@@ -64,6 +64,7 @@ import Testing
             switch state {
             case .finished: "finished"
             case .willRun(_, let reason): reason
+            case .blocked, .notSelected: "?"
             }
         }
         #expect(states == ["finished", "no result is stored", "upstream sum runs"])

@@ -35,7 +35,8 @@ final class Workspace {
     }
 
     func run(
-        _ settings: String..., forcing forced: String? = nil, keepsGoing: Bool = false,
+        _ settings: String..., forcing forced: String? = nil, only: String? = nil, until: String? = nil,
+        failedOnly: Bool = false, keepsGoing: Bool = false,
         cancellation: Cancellation = Cancellation()
     ) throws -> RunResult {
         let plan = try plan(settings: settings)
@@ -47,7 +48,14 @@ final class Workspace {
         options.digester = digester
         options.progress = events
         options.commandLine = ["convscope", "run", "p.json"]
-        if let forced { options.forced = plan.positions(named: forced) ?? [] }
+        var selection = StageSelection()
+        selection.only = only.map { [$0] } ?? []
+        selection.until = until.map { [$0] } ?? []
+        selection.forced = forced.map { [$0] } ?? []
+        if failedOnly { selection.failedIn = try RecordedRun(reading: runFolder) }
+        let positions = try selection.positions(in: plan)
+        options.selected = positions.selected
+        options.forced = positions.forced
         return try Runner.run(plan, in: try store(), options: options)
     }
 

@@ -16,6 +16,8 @@ struct KeyWalk {
 
     let plan: Plan
     let store: Store
+    /// Whether external files are digested although they look as they did.
+    var isRehashing = false
     let externalPaths = ExternalPaths()
 
     /// Folders with more files than this enter the manifest with one digest over all, to keep it readable.
@@ -49,7 +51,7 @@ struct KeyWalk {
             if let known = externalPaths.digest(of: file.path) {
                 digest = known
             } else {
-                let taken = try store.digest(ofExternalFile: file.path)
+                let taken = try store.digest(ofExternalFile: file.path, rehashing: isRehashing)
                 externalPaths.add(file.path, status: taken.status, digest: taken.digest)
                 digest = taken.digest
             }

@@ -29,7 +29,7 @@ struct RunRecord {
         var error: String?
     }
 
-    private static let format = "convscope-run 1"
+    static let format = "convscope-run 1"
 
     let path: String
     let plan: Plan

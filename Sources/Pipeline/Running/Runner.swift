@@ -7,8 +7,14 @@ public struct RunOptions: Sendable {
     public var runsFolder = "runs"
     public var threads = MachineFacts.processors
 
-    /// Positions in the plan of stages that run although their result is stored.
+    /// Positions in the plan of stages that may run; `nil` for all. Results that are stored are reused all the same.
+    public var selected: Set<Int>?
+
+    /// Of these, positions of stages that run although their result is stored.
     public var forced: Set<Int> = []
+
+    /// Whether external files are digested again although they look as they did.
+    public var rehashes = false
 
     /// Whether stages that do not depend on a failed one still run.
     public var keepsGoing = false
@@ -75,10 +81,13 @@ public struct Runner {
     /// The stages' own checks are made first, unless everything is finished.
     ///
     /// - Throws: ``PipelineMistakes`` where a check finds one, ``StoreError`` and ``FileSystemError`` where store or run
-    ///   folder cannot be written, ``RunFolderError`` where the run folder holds something else. A stage that fails does not throw: see ``RunResult/failures``.
+    ///   folder cannot be written, ``SelectionError`` where a selected stage needs one that is not, ``RunFolderError`` where the run folder holds something else. A stage that fails does not throw: see ``RunResult/failures``.
     public static func run(_ plan: Plan, in store: Store, options: RunOptions = RunOptions()) throws -> RunResult {
-        let walk = try PlanWalk(plan, in: store, forced: options.forced, cancellation: options.cancellation)
-        let waiting = walk.states.count { !$0.isFinished }
+        let walk = try PlanWalk(
+            plan, in: store, selected: options.selected, forced: options.forced, rehashing: options.rehashes,
+            cancellation: options.cancellation)
+        try walk.requireNothingBlocked(in: plan)
+        let waiting = walk.states.count(where: \.willRun)
         if waiting > 0, !options.cancellation.isRequested { try plan.check() }
         var runner = try Runner(plan: plan, store: store, options: options, walk: walk)
         return try runner.run(waiting: waiting)
@@ -123,6 +132,7 @@ public struct Runner {
     /// Reuses, runs or blocks a stage.
     private mutating func visit(_ position: Int) throws {
         if let object = known[position] { return try reuse(object, position) }
+        guard options.selected?.contains(position) ?? true else { return }
         let planned = plan.stages[position]
         if let source = planned.upstream.first(where: { objects[$0] == nil }) {
             record.stages[position].state = .blocked
@@ -239,7 +249,10 @@ public struct Runner {
     private mutating func end() throws -> RunResult {
         let isInterrupted =
             options.cancellation.isRequested
-            && record.stages.contains { $0.state == .waiting || $0.state == .interrupted }
+            && plan.stages.indices.contains { position in
+                let state = record.stages[position].state
+                return state == .waiting && options.selected?.contains(position) ?? true || state == .interrupted
+            }
         let state: RunResult.State = !failures.isEmpty ? .failed : isInterrupted ? .interrupted : .finished
         blockFollowers()
         let kept = plan.stages.indices.filter { objects[$0] != nil }

@@ -1,0 +1,72 @@
+import Storage
+
+/// What every stage of a plan would need, found out without running anything.
+struct PlanWalk {
+    let keys: KeyWalk
+    private(set) var states: [StageState] = []
+
+    /// The results that are in the store.
+    private(set) var objects: [StoredObject?] = []
+
+    /// - Parameters:
+    ///   - selected: positions of stages that may run; `nil` for all. What is finished is found all the same.
+    ///   - forced: of these, positions of stages that run although their result is there.
+    ///   - rehashing: whether external files are digested again although they look as they did.
+    ///   - cancellation: after it the rest of the stages is not looked at.
+    init(
+        _ plan: Plan, in store: Store, selected: Set<Int>? = nil, forced: Set<Int>, rehashing: Bool = false,
+        cancellation: Cancellation? = nil
+    ) throws {
+        keys = KeyWalk(plan: plan, store: store, isRehashing: rehashing)
+        for (position, planned) in plan.stages.enumerated() {
+            let isSelected = selected?.contains(position) ?? true
+            if cancellation?.isRequested == true {
+                states.append(isSelected ? .willRun(key: nil, reason: RunReason.interrupted) : .notSelected)
+                objects.append(nil)
+                continue
+            }
+            if let waiting = planned.upstream.first(where: { objects[$0] == nil }) {
+                states.append(isSelected ? state(takingFrom: planned, waiting: waiting, of: plan) : .notSelected)
+                objects.append(nil)
+                continue
+            }
+            let key = try keys.key(of: planned) { objects[$0]!.manifest }.digest
+            let found = forced.contains(position) ? nil : store.find(key)
+            if case .present(let object) = found {
+                states.append(.finished(key: key))
+                objects.append(object)
+                continue
+            }
+            objects.append(nil)
+            guard isSelected else {
+                states.append(.notSelected)
+                continue
+            }
+            switch found {
+            case .damaged(let reason): states.append(.willRun(key: key, reason: RunReason.damaged(reason)))
+            case nil: states.append(.willRun(key: key, reason: RunReason.forced))
+            default: states.append(.willRun(key: key, reason: RunReason.absent))
+            }
+        }
+    }
+
+    /// Of a selected stage some of whose sources have no result, `waiting` being the first.
+    private func state(takingFrom planned: PlannedStage, waiting: Int, of plan: Plan) -> StageState {
+        for source in planned.upstream {
+            switch states[source] {
+            case .notSelected: return .blocked(by: source)
+            case .blocked(let first): return .blocked(by: first)
+            case .finished, .willRun: continue
+            }
+        }
+        return .willRun(key: nil, reason: "upstream \(plan.stages[waiting].id) runs")
+    }
+
+    /// - Throws: ``SelectionError`` where a selected stage cannot run because of what is left out.
+    func requireNothingBlocked(in plan: Plan) throws(SelectionError) {
+        for (planned, state) in zip(plan.stages, states) {
+            guard case .blocked(let source) = state else { continue }
+            throw .blocked(planned.id, by: plan.stages[source].id, in: plan.file.path)
+        }
+    }
+}
