@@ -121,6 +121,15 @@ let package = Package(
             name: "training-benchmark", dependencies: ["Training", "NeuralNetwork", "Tensors"],
             path: "Scripts/benchmarks/TrainingBenchmark", swiftSettings: strict),
 
+        /** Stages that cost nothing on the real runner; `Scripts/benchmarks/runner` times it, the crash suite kills it. */
+        .executableTarget(
+            name: "runner-benchmark",
+            dependencies: [
+                "Pipeline", "Storage", "JSONValues",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Scripts/benchmarks/RunnerBenchmark", swiftSettings: strict),
+
         // MARK: - Tests
 
         /** Comparisons that report the worst element, golden readers, temporary folders. */
