@@ -41,6 +41,8 @@ let package = Package(
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         /** Gzip streams. */
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        /** What Linux offers and Swift's Glibc does not declare. */
+        .systemLibrary(name: "CLinux"),
         /** PNG and JPEG behind status codes: both libraries report errors by longjmp, which must not cross Swift. */
         .target(
             name: "CImageCodecs", cSettings: [.unsafeFlags(["-O2"])],
@@ -82,7 +84,7 @@ let package = Package(
         // MARK: - Pipeline
 
         /** Bytes by hash, whole or absent; knows no tensor and no stage. */
-        source("Storage", ["JSONValues", .product(name: "Crypto", package: "swift-crypto")]),
+        source("Storage", ["JSONValues", "CLinux", .product(name: "Crypto", package: "swift-crypto")]),
         /** Reads a pipeline file, checks all of it, plans, runs, remembers; knows no science. */
         source("Pipeline", ["Storage", "JSONValues"]),
         /** What a stage has to show, and the page that shows it. */
@@ -149,7 +151,10 @@ let package = Package(
             "FeatureVisualization", ["NeuralNetwork", "ModelFormats", "JSONValues", "Tensors"],
             resources: [.copy("Golden")]),
         tests("Circuits", ["NeuralNetwork", "Tensors"]),
-        tests("Storage"),
+        /** A process that uses a store, to be killed. */
+        .executableTarget(
+            name: "store-worker", dependencies: ["Storage", "JSONValues"], path: "Tests/StoreWorker", swiftSettings: strict),
+        tests("Storage", ["store-worker", "JSONValues"]),
         tests("Pipeline", ["Storage", "JSONValues"]),
         tests("Reporting", ["Pipeline", "Storage", "JSONValues"]),
         tests("Stages", ["Pipeline", "Storage", "HDF5Files", "JSONValues", "Tensors"]),

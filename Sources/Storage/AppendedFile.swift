@@ -14,8 +14,10 @@ public final class AppendedFile: Sendable {
     }
 
     public func append(_ text: String) throws(FileSystemError) {
-        try FileSystem.write(Array(text.utf8), to: file, path: path)
+        try append(Array(text.utf8))
     }
 
-    deinit { close(file) }
+    func append(_ bytes: [UInt8]) throws(FileSystemError) { try FileSystem.write(bytes, to: file, path: path) }
+
+    deinit { FileSystem.close(file) }
 }

@@ -24,6 +24,9 @@ public struct FileSystemError: Error, Sendable, Hashable, CustomStringConvertibl
     /// The file system has no such thing, symbolic links for example.
     public var isUnsupported: Bool { code == EPERM || code == EOPNOTSUPP || code == ENOSYS }
 
+    /// A file cannot have a second name here: the file system has no such thing, or no more of it.
+    var hasNoHardLinks: Bool { isUnsupported || code == EMLINK || code == EXDEV }
+
     /// The disk or the quota is full.
     public var isFull: Bool { code == ENOSPC || code == EDQUOT }
 

@@ -32,6 +32,13 @@ public enum MachineFacts {
         return max(1, count)
     }()
 
+    /// The time of day in nanoseconds since 1970.
+    static var now: Int {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return time.tv_sec * 1_000_000_000 + time.tv_nsec
+    }
+
     private static func firstLine(of path: String) -> String {
         let text = (try? FileSystem.read(path)).map { String(decoding: $0, as: UTF8.self) } ?? ""
         return String(text.prefix { $0 != "\n" })

@@ -36,35 +36,104 @@ public struct ObjectManifest: Sendable, Hashable {
             for file in self.files { builder.update("\(file.path) \(file.digest)\n") }
             digest = builder.digest
         }
+
+        init(name: String, kind: String, digest: Digest, sortedFiles: [File]) {
+            (self.name, self.kind, self.digest, files) = (name, kind, digest, sortedFiles)
+        }
     }
 
     public var key: Digest
 
-    /// Everything that the key was made from, so that a changed key can be explained.
-    public var keyManifest: JSONValue
+    /// Everything that the key was made from, so that a changed key can be explained. Read from its text at each call.
+    public var keyManifest: JSONValue { keyManifestText.value }
 
     public var ports: [Port]
 
-    /// What was noted while the object was made (metrics, warnings, times, host). Never part of a key.
-    public var record: JSONObject
+    /// What was noted while the object was made (metrics, warnings, times, host). Never part of a key. Read from its text
+    /// at each call.
+    public var record: JSONObject { recordText.value.object ?? [:] }
+
+    let keyManifestText: DeferredJSON
+    let recordText: DeferredJSON
 
     public init(key: Digest, keyManifest: JSONValue, ports: [Port], record: JSONObject) {
+        self.init(
+            key: key, keyManifest: DeferredJSON(keyManifest), ports: ports, record: DeferredJSON(.object(record)))
+    }
+
+    init(key: Digest, keyManifest: DeferredJSON, ports: [Port], record: DeferredJSON) {
         self.key = key
-        self.keyManifest = keyManifest
         self.ports = ports
-        self.record = record
+        keyManifestText = keyManifest
+        recordText = record
     }
 
     public func port(_ name: String) -> Port? { ports.first { $0.name == name } }
 
+    public var files: [File] { ports.flatMap(\.files) }
+
     static let fileName = "manifest.json"
-    private static let format = "convscope-object 1"
+    fileprivate static let format = "convscope-object 2"
+}
+
+/// A JSON value that is perhaps still a text: of thousands of objects that are found, few are asked for it.
+struct DeferredJSON: Sendable, Hashable {
+    private enum Form: Sendable {
+        case value(JSONValue)
+        case text(ArraySlice<UInt8>)
+    }
+
+    private let form: Form
+
+    init(_ value: JSONValue) { form = .value(value) }
+
+    init(text: ArraySlice<UInt8>) { form = .text(text) }
+
+    var value: JSONValue {
+        switch form {
+        case .value(let value): value
+        case .text(let text): (try? JSONDocument(parsing: Array(text)).root) ?? .null
+        }
+    }
+
+    var text: ArraySlice<UInt8> {
+        switch form {
+        case .value(let value): Array(value.compactText.utf8)[...]
+        case .text(let text): text
+        }
+    }
+
+    static func == (left: DeferredJSON, right: DeferredJSON) -> Bool { left.value == right.value }
+    func hash(into hasher: inout Hasher) { hasher.combine(value) }
+}
+
+// MARK: - Text
+
+extension ObjectManifest {
+    /// The whole file. Its last member is the digest of everything before it, so that no changed bit goes unseen.
+    var text: String {
+        let covered = json.prettyText.dropLast(2) + ",\n"
+        return covered + Self.ending(Digest(of: String(covered)))
+    }
+
+    /// `nil` where anything is missing, of the wrong type, contradicts itself or the digest.
+    init?(parsing bytes: [UInt8]) {
+        let covered = bytes.dropLast(Self.ending(Digest(of: "")).utf8.count)
+        var builder = DigestBuilder()
+        builder.update(covered)
+        guard bytes[covered.endIndex...].elementsEqual(Self.ending(builder.digest).utf8),
+            let json = try? JSONDocument(parsing: bytes).root
+        else { return nil }
+        self.init(json: json)
+    }
+
+    private static func ending(_ digest: Digest) -> String { "  \"checksum\": \"\(digest)\"\n}\n" }
 }
 
 // MARK: - JSON
 
 extension ObjectManifest {
-    var json: JSONValue {
+    private var json: JSONValue {
         let outputs = ports.map { port -> (String, JSONValue) in
             let files = port.files.map { file -> JSONValue in
                 var json: JSONValue = [
@@ -83,8 +152,7 @@ extension ObjectManifest {
         ]
     }
 
-    /// `nil` where anything is missing, of the wrong type, or contradicts itself.
-    init?(json: JSONValue) {
+    private init?(json: JSONValue) {
         guard json["format"] == .string(Self.format), let key = Digest(json["key"]), let keyManifest = json["manifest"],
             let outputs = json["outputs"]?.object, let record = json["record"]?.object
         else { return nil }
@@ -114,7 +182,7 @@ extension ObjectManifest.File {
 }
 
 extension Digest {
-    init?(_ json: JSONValue?) {
+    fileprivate init?(_ json: JSONValue?) {
         guard let text = json?.string else { return nil }
         self.init(hex: text)
     }

@@ -1,5 +1,5 @@
 import Glibc
-import JSONValues
+import Synchronization
 
 extension Store {
     /// The digest of an external file and the status it had when it was taken.
@@ -13,11 +13,11 @@ extension Store {
         do throws(FileSystemError) {
             for _ in 0..<3 {
                 guard let status = try FileSystem.status(of: file) else { throw .missing(file) }
-                if !rehashing, let digest = remembered(file, status: status) { return (digest, status) }
+                if !rehashing, let digest = rememberedDigests.digest(of: file, status: status) { return (digest, status) }
                 let digest = try Digest.ofFile(file)
                 // Whatever was written meanwhile may or may not be in the digest.
                 guard try FileSystem.status(of: file) == status else { continue }
-                try remember(digest, of: file, status: status)
+                rememberedDigests.remember(digest, of: file, status: status)
                 return (digest, status)
             }
         } catch {
@@ -25,35 +25,85 @@ extension Store {
         }
         throw .unstable(path: file)
     }
+}
 
-    private func note(of file: String) -> String {
-        let name = Digest(of: file).hex
-        return "\(path)/files/\(name.prefix(2))/\(name.dropFirst(2)).json"
+/// Digests of files outside the store, by path; read as a whole when the first is asked for.
+final class RememberedDigests: Sendable {
+    private struct Entry {
+        var size: Int
+        var modified: Int
+        var inode: UInt64
+        var digest: Digest
+
+        func fits(_ status: FileSystem.Status) -> Bool {
+            size == status.size && modified == status.modified && inode == status.inode
+        }
     }
 
-    private func remembered(_ file: String, status: FileSystem.Status) -> Digest? {
-        guard let bytes = try? FileSystem.read(note(of: file)), let json = try? JSONDocument(parsing: bytes).root,
-            json["path"]?.string == file, json["size"]?.int == status.size, json["modified"]?.int == status.modified,
-            json["inode"]?.string == String(status.inode)
-        else { return nil }
-        return Digest(json["digest"])
+    private let journal: Journal
+    private let table = Mutex<[String: Entry]?>(nil)
+
+    init(folder: String) { journal = Journal(folder: folder) }
+
+    func digest(of file: String, status: FileSystem.Status) -> Digest? {
+        withEntries { $0[file].flatMap { $0.fits(status) ? $0.digest : nil } }
     }
 
-    private func remember(_ digest: Digest, of file: String, status: FileSystem.Status) throws(FileSystemError) {
-        guard Self.now - status.modified > 2_000_000_000 else { return }
-        let json: JSONValue = [
-            "path": .string(file), "size": .integer(status.size), "modified": .integer(status.modified),
-            "inode": .string(String(status.inode)), "digest": .string(digest.hex),
-        ]
-        let note = note(of: file)
-        try FileSystem.makeFolder(Paths.folder(of: note))
-        try FileSystem.replace(note, with: json.compactText + "\n")
+    func remember(_ digest: Digest, of file: String, status: FileSystem.Status) {
+        guard MachineFacts.now - status.modified > 2_000_000_000 else { return }
+        let entry = Entry(size: status.size, modified: status.modified, inode: status.inode, digest: digest)
+        withEntries { $0[file] = entry }
+        journal.append([Self.record(file, entry)])
     }
 
-    /// Nanoseconds since 1970.
-    private static var now: Int {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return time.tv_sec * 1_000_000_000 + time.tv_nsec
+    var count: Int { withEntries { $0.count } }
+
+    /// Forgets files that are gone or have changed.
+    ///
+    /// - Returns: how many were forgotten, or would be.
+    func forgetOutdated(isRehearsal: Bool) -> Int {
+        let entries = withEntries { $0 }
+        let current = entries.filter { file, entry in
+            ((try? FileSystem.status(of: file)) ?? nil).map(entry.fits) ?? false
+        }
+        guard !isRehearsal, current.count < entries.count else { return entries.count - current.count }
+        withEntries { $0 = current }
+        journal.compact(to: current.sorted { $0.key < $1.key }.map { Self.record($0.key, $0.value) })
+        return entries.count - current.count
     }
+
+    private func withEntries<Value: Sendable>(_ body: (inout [String: Entry]) -> Value) -> Value {
+        table.withLock { table in
+            var entries = table ?? Self.read(journal)
+            table = nil
+            defer { table = entries }
+            return body(&entries)
+        }
+    }
+
+    // MARK: - Records
+
+    private static func read(_ journal: Journal) -> [String: Entry] {
+        var entries: [String: Entry] = [:]
+        for record in journal.records() {
+            var reader = RecordReader(record)
+            guard let file = reader.text(), let size = reader.integer(Int.self),
+                let modified = reader.integer(Int.self), let inode = reader.integer(UInt64.self),
+                let digest = reader.digest()
+            else { continue }
+            entries[file] = Entry(size: size, modified: modified, inode: inode, digest: digest)
+        }
+        return entries
+    }
+
+    private static func record(_ file: String, _ entry: Entry) -> [UInt8] {
+        var record: [UInt8] = []
+        record.append(text: file)
+        record.append(integer: entry.size)
+        record.append(integer: entry.modified)
+        record.append(integer: entry.inode)
+        record.append(digest: entry.digest)
+        return record
+    }
+
 }

@@ -1,25 +1,37 @@
-import JSONValues
+import Synchronization
 
 /// Results by key: each object is a folder of read-only files and a manifest, whole or not there.
 ///
 /// ```
 /// <store>/format                                  convscope-store 1
 /// <store>/objects/<2 digits>/<62 digits>/         an object
-/// <store>/temporary/<host>-<pid>-<counter>/       objects being made: `owner` and `object/`
-/// <store>/files/<2 digits>/<62 digits>.json       remembered digest of an external file
+/// <store>/temporary/<host>-<pid>-<count>/         what a process works on: `owner` and objects being made
 /// <store>/checkpoints/<key>/                      what unfinished stages go on from
 /// <store>/leases/<key>                            who makes an object at the moment
+/// <store>/roots/<digest of path>                  a run folder whose results are kept
+/// <store>/index/<host>.journal                    what the manifests say (see ``ObjectIndex``)
+/// <store>/files/<host>.journal                    remembered digests of external files
+/// <store>/uses/<host>.journal                     when objects were last used
 /// ```
-/// Several processes may use one store: objects appear by rename(2) and are never changed afterwards.
+/// Several processes may use one store: objects appear by rename(2) and are never changed afterwards. Everything but
+/// `format` and `objects` can be lost without losing a result.
 public final class Store: Sendable {
     public static let format = "convscope-store 1"
 
-    private static let folders = ["objects", "temporary", "files", "checkpoints", "leases"]
+    private static let folders = [
+        "objects", "temporary", "files", "checkpoints", "leases", "roots", "index", "uses",
+    ]
 
     /// Absolute.
     public let path: String
 
-    let temporaryFolders: TemporaryFolders
+    let leases: Leases
+    let index: ObjectIndex
+    let rememberedDigests: RememberedDigests
+    let uses: UseMarks
+
+    /// What this process does here; begins with its first write.
+    private let openSession = Mutex<Session?>(nil)
 
     /// Whether a store is there already.
     public static func exists(at path: String) -> Bool { FileSystem.exists(Paths.absolute(path) + "/format") }
@@ -27,7 +39,10 @@ public final class Store: Sendable {
     /// Opens the store in a folder, made if it is not there.
     public init(opening path: String) throws(StoreError) {
         self.path = Paths.absolute(path)
-        temporaryFolders = TemporaryFolders(path: self.path + "/temporary")
+        leases = Leases(path: self.path + "/leases")
+        index = ObjectIndex(folder: self.path + "/index")
+        rememberedDigests = RememberedDigests(folder: self.path + "/files")
+        uses = UseMarks(folder: self.path + "/uses")
         do {
             try prepare()
         } catch let error as FileSystemError {
@@ -69,8 +84,18 @@ public final class Store: Sendable {
         case damaged(reason: String)
     }
 
-    /// Looks at the manifest and the sizes of the files; `cache verify` reads their bytes.
+    /// Looks at the sizes of the files, and at the manifest where the index has not got it; ``StoredObject/verify()``
+    /// reads their bytes.
     public func find(_ key: Digest) -> Lookup {
+        let folder = folder(of: key)
+        if let manifest = index.manifest(of: key, in: folder) {
+            return .present(StoredObject(folder: folder, manifest: manifest))
+        }
+        return read(key)
+    }
+
+    /// The same without asking the index.
+    func read(_ key: Digest) -> Lookup {
         let folder = folder(of: key)
         let bytes: [UInt8]
         do {
@@ -79,43 +104,66 @@ public final class Store: Sendable {
             guard error.isMissing else { return .damaged(reason: "\(error)") }
             return FileSystem.exists(folder) ? .damaged(reason: "it has no manifest") : .absent
         }
-        guard let json = try? JSONDocument(parsing: bytes).root, let manifest = ObjectManifest(json: json) else {
+        guard let manifest = ObjectManifest(parsing: bytes) else {
             return .damaged(reason: "its manifest cannot be read")
         }
         guard manifest.key == key else { return .damaged(reason: "its manifest is that of \(manifest.key)") }
-        for file in manifest.ports.flatMap(\.files) {
+        var found: [FileSystem.Status] = []
+        for file in manifest.files {
             guard let status = (try? FileSystem.status(of: folder + "/" + file.path)) ?? nil else {
                 return .damaged(reason: "the file '\(file.path)' is missing")
             }
             guard status.size == file.size else {
                 return .damaged(reason: "the file '\(file.path)' has \(status.size) bytes instead of \(file.size)")
             }
+            found.append(status)
         }
+        index.add(manifest, files: found)
         return .present(StoredObject(folder: folder, manifest: manifest))
     }
 
     /// The keys of all objects, sorted, whole or not.
     public func keys() throws(FileSystemError) -> [Digest] {
         var keys: [Digest] = []
-        for start in try FileSystem.list(path + "/objects") where FileSystem.isFolder(path + "/objects/" + start) {
-            for rest in try FileSystem.list(path + "/objects/" + start) {
-                if let key = Digest(hex: start + rest) { keys.append(key) }
+        for shelf in try FileSystem.entries(of: path + "/objects") where shelf.isFolder {
+            for rest in try FileSystem.list(path + "/objects/" + shelf.name) {
+                if let key = Digest(hex: shelf.name + rest) { keys.append(key) }
             }
         }
         return keys
     }
 
-    func folder(of key: Digest) -> String { "\(path)/objects/\(key.hex.prefix(2))/\(key.hex.dropFirst(2))" }
+    func folder(of key: Digest) -> String {
+        let hex = key.hex
+        return "\(path)/objects/\(hex.prefix(2))/\(hex.dropFirst(2))"
+    }
+
+    // MARK: - Sessions
+
+    var sessionsFolder: String { path + "/temporary" }
+
+    /// The session of this process, begun if it was not: from now on nothing that it uses is pruned by others. It ends
+    /// with this object, or, where the process is killed, when somebody else notices.
+    func session() throws(FileSystemError) -> Session {
+        try openSession.withLock { (open) throws(FileSystemError) -> Session in
+            if let session = open { return session }
+            let session = try Session(in: sessionsFolder) { [leases, uses] inode in
+                leases.renew(besides: inode)
+                uses.flush()
+            }
+            open = session
+            return session
+        }
+    }
+
+    /// Begins the session of this process; without it the first write does. A program that will use many results before
+    /// it writes says so first.
+    public func beginSession() throws(FileSystemError) { _ = try session() }
+
+    deinit { uses.flush() }
 
     // MARK: - Checkpoints
 
     /// The folder, perhaps not there yet, that the stage with this key keeps its checkpoints in.
     public func checkpointFolder(of key: Digest) -> String { "\(path)/checkpoints/\(key.hex)" }
-}
-
-/// An object in the store.
-public struct StoredObject: Sendable {
-    /// Absolute.
-    public let folder: String
-    public let manifest: ObjectManifest
 }

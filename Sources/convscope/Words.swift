@@ -15,4 +15,16 @@ enum Words {
         }
         return String(digits)
     }
+
+    /// `12.3 MB`, `4.0 GB`
+    static func bytes(_ bytes: Int) -> String {
+        bytes < 1_000_000_000
+            ? "\((Double(bytes) / 1e5).rounded() / 10) MB" : "\((Double(bytes) / 1e8).rounded() / 10) GB"
+    }
+
+    /// `1 result`, `3 results`
+    static func counted(_ number: Int, _ noun: String) -> String {
+        let ending = number == 1 ? "" : noun.hasSuffix("s") ? "es" : "s"
+        return "\(count(number)) \(noun)\(ending)"
+    }
 }

@@ -95,6 +95,8 @@ import Testing
         let path = workspace.path + "/store/objects/\(key.prefix(2))/\(key.dropFirst(2))/\(file)"
         try FileSystem.remove(path)
         try FileSystem.write("", to: path)
+        // Which still knows what the manifest said.
+        try FileSystem.remove(workspace.path + "/store/index")
         let again = try workspace.run()
         #expect(again.executed == ["bad"])
         #expect(again.reused == ["after", "other"])

@@ -2,11 +2,6 @@ import ArgumentParser
 import JSONValues
 import Storage
 
-struct CacheCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "cache", abstract: "Look at the store.", subcommands: [CacheListCommand.self])
-}
-
 struct CacheListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the stored results with size, time to make, and when they were made.")
@@ -22,10 +17,8 @@ struct CacheListCommand: ParsableCommand {
         if json { return print(JSONValue.array(entries.map(\.json)).prettyText) }
         let header = ["key", "stage", "size", "seconds", "made"]
         print(Table.text([header] + entries.map(\.row), numeric: [2, 3]))
-        print("\(entries.count) results, \(Self.megabytes(entries.reduce(0) { $0 + $1.size }))")
+        print("\(entries.count) results, \(Words.bytes(entries.reduce(0) { $0 + $1.size }))")
     }
-
-    static func megabytes(_ bytes: Int) -> String { "\((Double(bytes) / 1e5).rounded() / 10) MB" }
 }
 
 /// One object of the store, as it is listed.
@@ -50,7 +43,7 @@ private struct CacheEntry {
         guard let manifest else { return [short, "damaged: \(damage ?? "")"] }
         let seconds = manifest.record["seconds"]?.double ?? 0
         return [
-            short, manifest.keyManifest["stage"]?.string ?? "", CacheListCommand.megabytes(size),
+            short, manifest.keyManifest["stage"]?.string ?? "", Words.bytes(size),
             "\((seconds * 10).rounded() / 10)", manifest.record["started"]?.string ?? "",
         ]
     }

@@ -1,0 +1,6 @@
+#pragma once
+
+// Glibc declares these behind _GNU_SOURCE, which Swift's module of it is built without.
+
+/// Starts writing a file's bytes to the disk without waiting, with `flags` 2.
+int sync_file_range(int file, long long offset, long long count, unsigned int flags);

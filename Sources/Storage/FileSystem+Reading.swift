@@ -1,0 +1,41 @@
+import Glibc
+
+extension FileSystem {
+    public static func read(_ path: String) throws(FileSystemError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        try readChunks(of: path) { bytes.append(contentsOf: $0) }
+        return bytes
+    }
+
+    /// Hands over a file in pieces of at most 1 MB.
+    public static func readChunks(
+        of path: String, _ body: (UnsafeRawBufferPointer) -> Void
+    ) throws(FileSystemError) {
+        let (file, size) = try openRegularFile(path)
+        defer { close(file) }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(max(size + 1, 4096), 1 << 20), alignment: 64)
+        defer { buffer.deallocate() }
+        while true {
+            let count = try call("read", path) { Glibc.read(file, buffer.baseAddress!, buffer.count) }
+            if count == 0 { return }
+            body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+
+    /// Opens a file for reading; never waits for the other end of a pipe, and refuses what has no end, as devices.
+    private static func openRegularFile(_ path: String) throws(FileSystemError) -> (file: Int32, size: Int) {
+        let file = try call("open", path) { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
+        var info = stat()
+        do throws(FileSystemError) {
+            try call("look at", path) { fstat(file, &info) }
+            switch info.st_mode & S_IFMT {
+            case S_IFREG: return (file, Int(info.st_size))
+            case S_IFDIR: throw FileSystemError("read", path, code: EISDIR)
+            default: throw FileSystemError.special(path)
+            }
+        } catch {
+            close(file)
+            throw error
+        }
+    }
+}

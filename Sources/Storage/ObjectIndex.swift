@@ -1,0 +1,143 @@
+import JSONValues
+import Synchronization
+
+/// What the manifests of the store say, in one place: ten thousand objects are found with a look at their files and
+/// without opening one.
+///
+/// An entry is believed while every file of the object has the size, time of change and inode that it had when the entry
+/// was made. It is only a cache: what is missing or damaged is read from the manifests again.
+final class ObjectIndex: Sendable {
+    private let journal: Journal
+
+    /// The record of each key; read as a whole when the first is asked for.
+    private let table = Mutex<[Digest: ArraySlice<UInt8>]?>(nil)
+
+    init(folder: String) { journal = Journal(folder: folder) }
+
+    /// The manifest of the object in a folder; `nil` where it is not known, or a file is not as it was.
+    func manifest(of key: Digest, in folder: String) -> ObjectManifest? {
+        guard let record = withTable({ $0[key] }), let entry = Entry(record),
+            zip(entry.manifest.files, entry.stamps).allSatisfy({ file, stamp in
+                ((try? FileSystem.status(of: folder + "/" + file.path)) ?? nil).map(stamp.fits) ?? false
+            })
+        else { return nil }
+        return entry.manifest
+    }
+
+    /// - Parameter files: the status of each file of the manifest, in its order.
+    func add(_ manifest: ObjectManifest, files: [FileSystem.Status]) {
+        let record = Entry(manifest: manifest, stamps: files.map(Stamp.init)).record
+        withTable { $0[manifest.key] = record[...] }
+        journal.append([record])
+    }
+
+    /// Drops what is not about these keys, and what later entries replaced.
+    func compact(to keys: Set<Digest>) {
+        let records = withTable { table in
+            table = table.filter { keys.contains($0.key) }
+            return table.sorted { $0.key < $1.key }.map { Array($0.value) }
+        }
+        journal.compact(to: records)
+    }
+
+    private func withTable<Value: Sendable>(_ body: (inout [Digest: ArraySlice<UInt8>]) -> Value) -> Value {
+        table.withLock { table in
+            var records = table ?? Self.read(journal)
+            table = nil
+            defer { table = records }
+            return body(&records)
+        }
+    }
+
+    private static func read(_ journal: Journal) -> [Digest: ArraySlice<UInt8>] {
+        let records = journal.records()
+        var table = [Digest: ArraySlice<UInt8>](minimumCapacity: records.count)
+        for record in records {
+            var reader = RecordReader(record)
+            if let key = reader.digest() { table[key] = record }
+        }
+        return table
+    }
+}
+
+/// How a file was when its object was last looked at.
+private struct Stamp {
+    var size: Int
+    var modified: Int
+    var inode: UInt64
+
+    init(_ status: FileSystem.Status) { (size, modified, inode) = (status.size, status.modified, status.inode) }
+
+    init?(_ reader: inout RecordReader) {
+        guard let size: Int = reader.integer(), let modified: Int = reader.integer(), let inode: UInt64 = reader.integer()
+        else { return nil }
+        (self.size, self.modified, self.inode) = (size, modified, inode)
+    }
+
+    func fits(_ status: FileSystem.Status) -> Bool {
+        size == status.size && modified == status.modified && inode == status.inode
+    }
+}
+
+/// An object in the index: key, ports with their files, the rest of the manifest as text.
+private struct Entry {
+    var manifest: ObjectManifest
+    /// In the order of the manifest's files.
+    var stamps: [Stamp]
+
+    init(manifest: ObjectManifest, stamps: [Stamp]) {
+        self.manifest = manifest
+        self.stamps = stamps
+    }
+
+    var record: [UInt8] {
+        var record: [UInt8] = []
+        record.append(digest: manifest.key)
+        record.append(integer: UInt32(manifest.ports.count))
+        var stamps = stamps[...]
+        for port in manifest.ports {
+            record.append(text: port.name)
+            record.append(text: port.kind)
+            record.append(digest: port.digest)
+            record.append(integer: UInt32(port.files.count))
+            for file in port.files {
+                let stamp = stamps.removeFirst()
+                record.append(text: file.path)
+                record.append(digest: file.digest)
+                record.append(digest: file.byteDigest)
+                record.append(integer: stamp.size)
+                record.append(integer: stamp.modified)
+                record.append(integer: stamp.inode)
+            }
+        }
+        for text in [manifest.keyManifestText.text, manifest.recordText.text] {
+            record.append(integer: UInt32(text.count))
+            record.append(contentsOf: text)
+        }
+        return record
+    }
+
+    init?(_ record: ArraySlice<UInt8>) {
+        var reader = RecordReader(record)
+        guard let key = reader.digest(), let portCount = reader.integer(UInt32.self) else { return nil }
+        var ports: [ObjectManifest.Port] = []
+        stamps = []
+        for _ in 0..<portCount {
+            guard let name = reader.text(), let kind = reader.text(), let digest = reader.digest(),
+                let fileCount = reader.integer(UInt32.self)
+            else { return nil }
+            var files: [ObjectManifest.File] = []
+            for _ in 0..<fileCount {
+                guard let path = reader.text(), let digest = reader.digest(), let byteDigest = reader.digest(),
+                    let stamp = Stamp(&reader)
+                else { return nil }
+                files.append(.init(path: path, size: stamp.size, digest: digest, byteDigest: byteDigest))
+                stamps.append(stamp)
+            }
+            ports.append(ObjectManifest.Port(name: name, kind: kind, digest: digest, sortedFiles: files))
+        }
+        guard let keyManifest = reader.block(), let recordText = reader.block() else { return nil }
+        manifest = ObjectManifest(
+            key: key, keyManifest: DeferredJSON(text: keyManifest), ports: ports, record: DeferredJSON(text: recordText))
+    }
+}

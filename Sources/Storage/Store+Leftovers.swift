@@ -1,0 +1,66 @@
+/// What nobody will go on with.
+public struct Leftovers: Sendable, Hashable {
+    /// Folders of processes that are no more.
+    public internal(set) var temporaryFolders = 0
+    public internal(set) var leases = 0
+    /// Folders of checkpoints.
+    public internal(set) var checkpoints = 0
+    /// Run folders that are no more.
+    public internal(set) var roots = 0
+    /// Remembered digests of files that are gone or have changed.
+    public internal(set) var rememberedDigests = 0
+
+    public var isEmpty: Bool { self == Leftovers() }
+}
+
+extension Store {
+    /// Removes what processes left when they were killed. What cannot be removed stays: it hurts nobody.
+    @discardableResult
+    public func removeLeftovers() throws(FileSystemError) -> Leftovers {
+        try removeLeftovers(in: session(), isRehearsal: false)
+    }
+
+    func removeLeftovers(in session: Session, isRehearsal: Bool) throws(FileSystemError) -> Leftovers {
+        var leftovers = Leftovers()
+        let now = try session.time()
+        for name in try FileSystem.list(sessionsFolder) where sessionsFolder + "/" + name != session.folder {
+            guard SeenSession(name, in: sessionsFolder).isOver(now: now) else { continue }
+            leftovers.temporaryFolders += 1
+            if !isRehearsal { try? FileSystem.remove(sessionsFolder + "/" + name) }
+        }
+        leftovers.leases =
+            isRehearsal ? try leases.countStale(now: now) : try leases.removeStale(in: session)
+        return leftovers
+    }
+
+    /// The sessions of other processes that may be alive, by name.
+    func otherSessions(than session: Session) throws(FileSystemError) -> [SeenSession] {
+        let now = try session.time()
+        return try FileSystem.list(sessionsFolder).filter { sessionsFolder + "/" + $0 != session.folder }
+            .map { SeenSession($0, in: sessionsFolder) }.filter { !$0.isOver(now: now) }
+    }
+
+    /// Removes checkpoints that nobody has touched for a while and no living process works with.
+    func removeCheckpoints(
+        olderThan age: Int, now: Int, isRehearsal: Bool
+    ) throws(FileSystemError) -> Int {
+        var removed = 0
+        let leased = Set(try leases.keys())
+        for entry in try FileSystem.entries(of: path + "/checkpoints") {
+            if let key = Digest(hex: entry.name), leased.contains(key) { continue }
+            let folder = path + "/checkpoints/" + entry.name
+            guard try now - newestChange(in: folder) > age else { continue }
+            if !isRehearsal { try? FileSystem.remove(folder) }
+            removed += 1
+        }
+        return removed
+    }
+
+    private func newestChange(in folder: String) throws(FileSystemError) -> Int {
+        var newest = try FileSystem.status(of: folder, followingLinks: false)?.modified ?? 0
+        for file in try FileSystem.listFiles(below: folder) {
+            newest = max(newest, try FileSystem.status(of: folder + "/" + file, followingLinks: false)?.modified ?? 0)
+        }
+        return newest
+    }
+}

@@ -1,0 +1,78 @@
+import Synchronization
+
+/// When objects were last used: what is pruned first is what nobody wanted for the longest time.
+final class UseMarks: Sendable {
+    private struct State {
+        /// When each key was last noted by this process.
+        var noted: [Digest: Int] = [:]
+        var pending: [Digest] = []
+        var isSizeKnown = false
+    }
+
+    private let journal: Journal
+    private let state = Mutex(State())
+
+    /// Marks wait until there are so many, or a minute has passed, or work begins.
+    private static let pendingLimit = 256
+
+    /// Nanoseconds within which a second use of the same object is not noted.
+    static let resolution = 600 * 1_000_000_000
+
+    /// Bytes above which the journal is rewritten with the last use of each key alone.
+    private static let sizeLimit = 8 << 20
+
+    init(folder: String) { journal = Journal(folder: folder) }
+
+    func mark(_ key: Digest) {
+        let isFull = state.withLock { state in
+            let now = MachineFacts.now
+            if let last = state.noted[key], now - last < Self.resolution { return false }
+            state.noted[key] = now
+            state.pending.append(key)
+            return state.pending.count >= Self.pendingLimit
+        }
+        if isFull { flush() }
+    }
+
+    /// Writes what waits.
+    func flush() {
+        let (keys, isFirst) = state.withLock { state in
+            defer {
+                state.pending = []
+                state.isSizeKnown = true
+            }
+            return (state.pending, !state.isSizeKnown)
+        }
+        if keys.isEmpty { return }
+        if isFirst, journal.size > Self.sizeLimit { compact(to: lastUses()) }
+        journal.append([Self.record(keys, time: MachineFacts.now)])
+    }
+
+    /// Nanoseconds since 1970 of the last noted use of each key.
+    func lastUses() -> [Digest: Int] {
+        var uses: [Digest: Int] = [:]
+        for record in journal.records() {
+            var reader = RecordReader(record)
+            guard let time: Int = reader.integer() else { continue }
+            while let key = reader.digest() { uses[key] = max(uses[key] ?? 0, time) }
+        }
+        return uses
+    }
+
+    func compact(to uses: [Digest: Int]) {
+        let groups = Dictionary(grouping: uses.keys) { uses[$0]! }
+        journal.compact(to: groups.sorted { $0.key < $1.key }.map { Self.record($0.value.sorted(), time: $0.key) })
+    }
+
+    private static func record(_ keys: [Digest], time: Int) -> [UInt8] {
+        var record: [UInt8] = []
+        record.append(integer: time)
+        for key in keys { record.append(digest: key) }
+        return record
+    }
+}
+
+extension Store {
+    /// Notes that somebody wanted the object, so that it is not among the first to be pruned. Costs almost nothing.
+    public func markUsed(_ object: StoredObject) { uses.mark(object.manifest.key) }
+}
