@@ -84,6 +84,50 @@ NETWORKS = {
         layer("norm2", "batch_normalization", channels=9), layer("relu2", "relu"),
         {"name": "dense2", "kind": "linear", "in_features": 9, "out_features": 4},
     ]),
+    # Every activation function, some behind a convolution that takes them in, on whole and on broken blocks of channels.
+    "activations": ([3, 9, 8], [
+        conv("a", 3, 20, 3, padding=1), layer("leaky", "leaky_relu", slope=0.2),
+        conv("b", 20, 16, 3), layer("norm", "batch_normalization", channels=16), layer("limited", "relu", limit=1.5),
+        conv("c", 16, 12, 3, padding=1), layer("sigmoid", "sigmoid"),
+        conv("d", 12, 14, 3), layer("tanh", "tanh"), layer("product", "multiplication", inputs=["tanh", "d"]),
+        conv("e", 14, 9, 1), layer("silu", "silu"), layer("hardswish", "hardswish"),
+        conv("f", 9, 16, 3, padding=1), layer("clip", "clip", min=-0.6, max=0.5),
+        layer("low", "clip", min=-0.4, inputs=["f"]), layer("sum", "addition", inputs=["clip", "low", "f"]),
+        layer("sum_limited", "relu", limit=2), conv("g", 16, 5, 1), layer("last_limited", "relu", limit=1.25),
+        layer("flatten", "flatten"), layer("fc", "linear", in_features=100, out_features=7),
+        layer("fc_limited", "relu", limit=3), layer("out", "tanh"),
+    ]),
+    # Padding that differs from side to side.
+    "padding": ([5, 11, 10], [
+        conv("same", 5, 18, 3, stride=2, padding=[0, 0, 1, 1]), layer("relu", "relu"),
+        conv("even", 18, 16, 4, padding=[1, 1, 2, 2]), layer("frame", "zero_padding", padding=[1, 0, 2, 3]),
+        layer("counting", "average_pooling", kernel=3, stride=1, padding=[0, 0, 1, 1]),
+        layer("max", "max_pooling", kernel=3, stride=2, padding=[2, 0, 1, 1]),
+        conv("odd", 16, 7, 3, padding=1), layer("norm", "batch_normalization", channels=7), layer("relu2", "relu"),
+        layer("frame_odd", "zero_padding", padding=[0, 2]), conv("winograd", 7, 32, 3, padding=[1, 2, 0, 1]),
+        layer("excluding", "average_pooling", kernel=[2, 3], stride=1, padding=[1, 2, 0, 0], count_include_pad=False),
+        layer("max2", "max_pooling", kernel=2, padding=[0, 0, 0, 1]),
+    ]),
+    # Residual blocks with shortcuts that have no weights, a scale, and an inverted residual block.
+    "shortcuts": ([3, 9, 8], [
+        conv("stem", 3, 8, 3, padding=1, bias=False), layer("stem_norm", "batch_normalization", channels=8),
+        layer("stem_relu", "relu"),
+        conv("conv1", 8, 16, 3, stride=2, padding=1, bias=False), layer("norm1", "batch_normalization", channels=16),
+        layer("short1", "identity_shortcut", stride=2, channels_before=4, channels_after=4, inputs=["stem_relu"]),
+        layer("sum1", "addition", inputs=["norm1", "short1"]), layer("relu1", "relu"),
+        layer("scale", "channel_scale", channels=16), layer("scale_relu", "relu"),
+        conv("conv2", 16, 37, 1, stride=[1, 2], bias=False), layer("norm2", "batch_normalization", channels=37),
+        layer("short2", "identity_shortcut", stride=[1, 2], channels_before=20, channels_after=1, inputs=["scale_relu"]),
+        layer("sum2", "addition", inputs=["norm2", "short2"]),
+        conv("wide", 37, 40, 1, bias=False), layer("wide_norm", "batch_normalization", channels=40),
+        layer("wide_relu", "relu", limit=6),
+        conv("deep", 40, 40, 3, padding=1, groups=40, bias=False), layer("deep_norm", "batch_normalization", channels=40),
+        layer("deep_relu", "relu", limit=0.75), conv("narrow", 40, 37, 1, bias=False),
+        layer("narrow_norm", "batch_normalization", channels=37),
+        layer("sum3", "addition", inputs=["sum2", "narrow_norm"]),
+        layer("global", "adaptive_average_pooling", size=1), layer("flatten", "flatten"),
+        layer("scale_vector", "channel_scale", channels=37), layer("fc", "linear", in_features=37, out_features=5),
+    ]),
 }
 
 

@@ -8,6 +8,17 @@ def pair(value):
     return tuple(value) if isinstance(value, list) else (value, value)
 
 
+def pad(x, layer, value=0.0):
+    """The input with its padding around it: a list of four is top, left, bottom, right."""
+    padding = layer.get("padding", 0)
+    top, left, bottom, right = padding if isinstance(padding, list) and len(padding) == 4 else 2 * pair(padding)
+    return F.pad(x, (left, right, top, bottom), value=value)
+
+
+def is_lopsided(layer):
+    return isinstance(layer.get("padding", 0), list) and len(layer["padding"]) == 4
+
+
 def parameters(network):
     """Full name and shape of every tensor, in order."""
     for layer in network["layers"]:
@@ -24,6 +35,9 @@ def parameters(network):
         elif kind == "batch_normalization":
             for part in ("weight", "bias", "running_mean", "running_var"):
                 yield f"{name}.{part}", (layer["channels"],)
+        elif kind == "channel_scale":
+            for part in ("weight", "bias"):
+                yield f"{name}.{part}", (layer["channels"],)
 
 
 def run(network, weights, x, training=False):
@@ -35,7 +49,7 @@ def run(network, weights, x, training=False):
         a = inputs[0]
         w = lambda part: weights.get(f"{name}.{part}")
         if kind == "convolution":
-            out = F.conv2d(a, w("weight"), w("bias"), pair(layer.get("stride", 1)), pair(layer.get("padding", 0)),
+            out = F.conv2d(pad(a, layer), w("weight"), w("bias"), pair(layer.get("stride", 1)), 0,
                            pair(layer.get("dilation", 1)), layer.get("groups", 1))
         elif kind == "linear":
             out = F.linear(a, w("weight"), w("bias"))
@@ -43,9 +57,25 @@ def run(network, weights, x, training=False):
             out = F.batch_norm(a, w("running_mean"), w("running_var"), w("weight"), w("bias"), training,
                                layer.get("momentum", 0.1), layer.get("epsilon", 1e-5))
         elif kind == "relu":
-            out = F.relu(a)
+            out = F.hardtanh(a, 0, layer["limit"]) if "limit" in layer else F.relu(a)
+        elif kind == "leaky_relu":
+            out = F.leaky_relu(a, layer.get("slope", 0.01))
+        elif kind == "clip":
+            out = torch.clamp(a, layer.get("min"), layer.get("max"))
+        elif kind in ("sigmoid", "tanh"):
+            out = getattr(torch, kind)(a)
+        elif kind in ("silu", "hardswish"):
+            out = getattr(F, kind)(a)
         elif kind == "dropout":
             out = a  # compared in inference only
+        elif kind == "max_pooling" and is_lopsided(layer):
+            out = F.max_pool2d(pad(a, layer, -torch.inf), pair(layer["kernel"]),
+                               pair(layer.get("stride", layer["kernel"])))
+        elif kind == "average_pooling" and is_lopsided(layer):
+            shape = pair(layer["kernel"]), pair(layer.get("stride", layer["kernel"]))
+            out = F.avg_pool2d(pad(a, layer), *shape)
+            if not layer.get("count_include_pad", True):
+                out = out / F.avg_pool2d(pad(torch.ones_like(a), layer), *shape)
         elif kind == "max_pooling":
             out = F.max_pool2d(a, pair(layer["kernel"]), pair(layer.get("stride", layer["kernel"])),
                                pair(layer.get("padding", 0)), ceil_mode=layer.get("ceil_mode", False))
@@ -59,6 +89,17 @@ def run(network, weights, x, training=False):
             out = a.flatten(1)
         elif kind == "concatenation":
             out = torch.cat(inputs, 1)
+        elif kind == "zero_padding":
+            out = pad(a, layer)
+        elif kind == "identity_shortcut":
+            rows, columns = pair(layer.get("stride", 1))
+            out = F.pad(a[:, :, ::rows, ::columns],
+                        (0, 0, 0, 0, layer.get("channels_before", 0), layer.get("channels_after", 0)))
+        elif kind == "channel_scale":
+            part = [w(p).reshape(1, -1, *[1] * (a.dim() - 2)) for p in ("weight", "bias")]
+            out = a * part[0] + part[1]
+        elif kind == "multiplication":
+            out = inputs[0] * inputs[1]
         elif kind == "addition":
             out = sum(inputs[1:], inputs[0])
         elif kind == "softmax":

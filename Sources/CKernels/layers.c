@@ -1,12 +1,15 @@
 #include "layers.h"
 
-CK_CLONES void ck_relu(float *restrict output, const float *restrict input, size_t count) {
-    for (size_t i = 0; i < count; i++) output[i] = input[i] > 0 ? input[i] : 0;
+CK_CLONES void ck_relu(float *restrict output, const float *restrict input, size_t count, float limit) {
+    for (size_t i = 0; i < count; i++) {
+        float value = input[i] > 0 ? input[i] : 0;
+        output[i] = value < limit ? value : limit;
+    }
 }
 
 CK_CLONES static void relu_backward_standard(float *restrict dx, const float *restrict dy, const float *restrict y,
-                                             size_t count) {
-    for (size_t i = 0; i < count; i++) dx[i] = y[i] > 0 ? dy[i] : 0;
+                                             size_t count, float limit) {
+    for (size_t i = 0; i < count; i++) dx[i] = ((y[i] > 0) & (y[i] < limit)) ? dy[i] : 0;
 }
 
 CK_CLONES static void relu_backward_positive(float *restrict dx, const float *restrict dy, size_t count) {
@@ -14,21 +17,21 @@ CK_CLONES static void relu_backward_positive(float *restrict dx, const float *re
 }
 
 CK_CLONES static void relu_backward_guided(float *restrict dx, const float *restrict dy, const float *restrict y,
-                                           size_t count) {
-    for (size_t i = 0; i < count; i++) dx[i] = ((y[i] > 0) & (dy[i] > 0)) ? dy[i] : 0;
+                                           size_t count, float limit) {
+    for (size_t i = 0; i < count; i++) dx[i] = ((y[i] > 0) & (y[i] < limit) & (dy[i] > 0)) ? dy[i] : 0;
 }
 
 void ck_relu_backward(float *dx, const float *dy, const float *y, size_t samples, size_t per_sample,
-                      ck_relu_rule rule) {
+                      ck_relu_rule rule, float limit) {
     size_t count = samples * per_sample;
     switch (rule) {
-    case ck_relu_standard: relu_backward_standard(dx, dy, y, count); break;
-    case ck_relu_guided: relu_backward_guided(dx, dy, y, count); break;
+    case ck_relu_standard: relu_backward_standard(dx, dy, y, count, limit); break;
+    case ck_relu_guided: relu_backward_guided(dx, dy, y, count, limit); break;
     case ck_relu_deconvolution: relu_backward_positive(dx, dy, count); break;
     case ck_relu_redirected:
         for (size_t n = 0; n < samples; n++) {
             size_t first = n * per_sample;
-            relu_backward_standard(dx + first, dy + first, y + first, per_sample);
+            relu_backward_standard(dx + first, dy + first, y + first, per_sample, limit);
             int alive = 0;
             for (size_t i = first; i < first + per_sample && !alive; i++) alive = dx[i] != 0;
             if (!alive) relu_backward_positive(dx + first, dy + first, per_sample);
@@ -39,6 +42,19 @@ void ck_relu_backward(float *dx, const float *dy, const float *y, size_t samples
 
 CK_CLONES void ck_add(float *restrict sum, const float *restrict a, const float *restrict b, size_t count) {
     for (size_t i = 0; i < count; i++) sum[i] = a[i] + b[i];
+}
+
+CK_CLONES void ck_add_relu(float *restrict sum, const float *restrict a, const float *restrict b, size_t count,
+                           float limit) {
+    for (size_t i = 0; i < count; i++) {
+        float value = a[i] + b[i];
+        value = value > 0 ? value : 0;
+        sum[i] = value < limit ? value : limit;
+    }
+}
+
+CK_CLONES void ck_multiply(float *restrict product, const float *restrict a, const float *restrict b, size_t count) {
+    for (size_t i = 0; i < count; i++) product[i] = a[i] * b[i];
 }
 
 void ck_window_average(float *output, const float *input, size_t planes, size_t height, size_t width,

@@ -2,8 +2,13 @@ import NeuralNetwork
 
 /// Whether output channel c depends on input channel c alone (or on the others only as a scale).
 func keepsChannels(_ layer: any Layer) -> Bool {
-    layer is ReLU || layer is MaxPooling || layer is AveragePooling || layer is AdaptiveAveragePooling
-        || layer is BatchNormalization || layer is Dropout || layer is LocalResponseNormalization
+    switch layer {
+    case is ReLU, is LeakyReLU, is Clip, is Sigmoid, is Tanh, is SiLU, is Hardswish, is MaxPooling, is AveragePooling,
+        is AdaptiveAveragePooling, is ZeroPadding, is BatchNormalization, is ChannelScale, is Dropout,
+        is LocalResponseNormalization:
+        true
+    default: false
+    }
 }
 
 extension Network {

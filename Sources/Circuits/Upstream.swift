@@ -96,9 +96,12 @@ private final class UpstreamWalk {
         let node = network.nodes[index]
         switch node.layer {
         case is ReLU: return (true, "The ReLU '\(node.name)' stands before it: its input is never negative.")
+        case is Sigmoid: return (true, "The sigmoid '\(node.name)' stands before it: its input is never negative.")
         case is Softmax: return (true, "The softmax '\(node.name)' stands before it: its input is never negative.")
         case is BatchNormalization:
             return (false, "The batch normalisation '\(node.name)' stands between without a ReLU after it: \(doubt)")
+        case is ChannelScale, is Clip:
+            return (false, "'\(node.name)' stands between without a ReLU after it: \(doubt)")
         case is Convolution: return (false, "No ReLU stands between it and '\(node.name)': \(doubt)")
         case is Concatenation, is Addition:
             let parts = node.inputs.map(sign)

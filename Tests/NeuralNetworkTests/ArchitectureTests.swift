@@ -1,3 +1,4 @@
+import JSONValues
 import NeuralNetwork
 import Testing
 
@@ -26,6 +27,47 @@ import Testing
         #expect(network.layerNames.suffix(4) == ["classifier.3", "classifier.4", "classifier.5", "classifier.6"])
         #expect(network.outputShape == [1000])
         #expect(fields[try network.index(of: "classifier.0")].size == nil)
+    }
+
+    /// Learned numbers as torchvision's `sum(p.numel() for p in model.parameters())` has them, without the classifiers
+    /// that GoogLeNet and Inception use in training only.
+    static let parameterCounts = [
+        "cifar10-cnn": 109_962, "mnist-cnn": 88_330, "alexnet": 61_100_840, "vgg11": 132_863_336,
+        "vgg11_bn": 132_868_840, "vgg13": 133_047_848, "vgg13_bn": 133_053_736, "vgg16": 138_357_544,
+        "vgg16_bn": 138_365_992, "vgg19": 143_667_240, "vgg19_bn": 143_678_248, "squeezenet1_0": 1_248_424,
+        "squeezenet1_1": 1_235_496, "resnet18": 11_689_512, "resnet34": 21_797_672, "resnet50": 25_557_032,
+        "resnet101": 44_549_160, "resnet152": 60_192_808, "googlenet": 6_624_904, "inception_v3": 23_834_568,
+        "densenet121": 7_978_856, "mobilenet_v2": 3_504_872,
+    ]
+
+    @Test func `every architecture has its published number of parameters`() {
+        let counts = Dictionary(
+            uniqueKeysWithValues: Architecture.all.map { ($0.name, $0.network.parameterCount) })
+        #expect(counts == Self.parameterCounts)
+    }
+
+    @Test func `layers of VGG answer to Keras's names`() throws {
+        let vgg16 = Architecture.named("vgg16")!.network
+        let vgg19 = Architecture.named("vgg19")!.network
+        let names = try ["block1_conv1", "block3_conv1", "block5_conv3", "block5_pool", "fc2", "predictions"].map {
+            vgg16.nodes[try vgg16.index(of: $0)].name
+        }
+        #expect(names == ["features.0", "features.10", "features.28", "features.30", "classifier.3", "classifier.6"])
+        #expect(try vgg19.index(of: "block5_conv4") == vgg19.index(of: "features.34"))
+        #expect(
+            try vgg16.indices(matching: "block2_*").map { vgg16.nodes[$0].name }
+                == ["features.5", "features.7", "features.9"])
+        // A network that went through its file, and was given other classes, still answers.
+        let again = try Network(json: JSONDocument(parsing: vgg16.json.prettyText).root).withClasses(5)
+        #expect(again.shapes[try again.index(of: "predictions")] == [5])
+    }
+
+    @Test func `weights of classifiers for training alone are known as such`() {
+        let patterns = Architecture.named("googlenet")!.unusedWeights.map { GlobPattern($0) }
+        #expect(patterns.contains { $0.matches("aux2.conv.bn.running_mean") })
+        #expect(Architecture.named("inception_v3")!.unusedWeights == ["AuxLogits.*"])
+        let names = Architecture.named("googlenet")!.network.parameters.map(\.name)
+        #expect(!names.contains { name in patterns.contains { $0.matches(name) } })
     }
 
     @Test(arguments: [("cifar10-cnn", [3, 32, 32], 800, 109_962), ("mnist-cnn", [1, 28, 28], 512, 88_330)])

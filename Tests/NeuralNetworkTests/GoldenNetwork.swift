@@ -6,9 +6,14 @@ import Tensors
 
 /// A small network with what PyTorch computed for it (`Scripts/golden/network.py`).
 struct GoldenNetwork {
-    static let names = ["convolutions", "gray", "pooling", "winograd", "residual", "probabilities", "pooled"]
+    static let names = [
+        "convolutions", "gray", "pooling", "winograd", "residual", "probabilities", "pooled", "activations", "padding",
+        "shortcuts",
+    ]
     /// Those with batch normalisation, for which training values exist too.
-    static let trainingNames = ["gray", "residual", "probabilities", "pooled"]
+    static let trainingNames = [
+        "gray", "residual", "probabilities", "pooled", "activations", "padding", "shortcuts",
+    ]
 
     let network: Network
     let model: Model

@@ -222,7 +222,7 @@ private struct TrainingRun {
         plan.run(workspaces, threads: threads) { [starts] chunk, tap, values in
             let range = starts[chunk]..<starts[chunk] + chunks[chunk]
             switch tap {
-            case .activation: outputs.set(chunk, Array(values[..<(range.count * golden.network.outputShape[0])]))
+            case .activation: outputs.set(chunk, Array(values[..<(range.count * golden.network.outputShape.reduce(1, *))]))
             case .seed: _ = values.update(fromContentsOf: seed.rows(range).scalars)
             case .inputGradient: inputs.set(chunk, Array(values[..<(range.count * images.rowCount)]))
             case .gradient: break

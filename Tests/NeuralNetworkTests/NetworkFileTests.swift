@@ -18,6 +18,25 @@ import Testing
             #"{ "name": "a", "kind": "convolutoin" }"#,
             "layer 'a' is of the unknown kind 'convolutoin'; did you mean 'convolution'?"
         ),
+        (
+            #"{ "name": "a", "kind": "multiplication", "inputs": ["conv", "conv", "conv"] }"#,
+            "layer 'a' takes two inputs, but 3 are given"
+        ),
+        (#"{ "name": "a", "alias": "conv", "kind": "relu" }"#, "two layers are called 'conv'"),
+        (#"{ "name": "a", "alias": 3, "kind": "relu" }"#, "setting 'alias' of layer 'a' is not a name"),
+        (#"{ "name": "a", "kind": "relu", "limit": 0 }"#, "setting 'limit' of layer 'a' is not a number above 0"),
+        (
+            #"{ "name": "a", "kind": "clip", "min": 1, "max": 1 }"#,
+            "setting 'max' of layer 'a' is not a number above 'min'"
+        ),
+        (
+            #"{ "name": "a", "kind": "max_pooling", "kernel": 2, "padding": [0, 0, 2, 0] }"#,
+            "setting 'padding' of layer 'a' is not smaller than the kernel"
+        ),
+        (
+            #"{ "name": "a", "kind": "zero_padding", "padding": [0, 0, -1, 0] }"#,
+            "setting 'padding' of layer 'a' is not a list of whole numbers in 0...1048576"
+        ),
         (#"{ "name": "a", "kind": "relu", "slope": 2 }"#, "layer 'a' has no setting 'slope'"),
         (
             #"{ "name": "a", "kind": "convolution", "in_channels": 8, "out_channels": 4, "kernal": 3 }"#,
@@ -64,6 +83,13 @@ import Testing
         let error = #expect(throws: NetworkError.self) { try Network(json: json) }
         #expect(error?.what == what)
         #expect(error?.fix.isEmpty == false)
+    }
+
+    @Test func `every kind of layer is compared with PyTorch`() throws {
+        let compared = try GoldenNetwork.names.flatMap { name in
+            try GoldenNetwork(name).network.nodes.map { type(of: $0.layer).kind }
+        }
+        #expect(Set(compared) == Set(LayerKinds.all.map { $0.kind }))
     }
 
     @Test func `layers are found by pattern, in network order`() throws {

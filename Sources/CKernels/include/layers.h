@@ -19,13 +19,20 @@ typedef enum {
     ck_relu_redirected,
 } ck_relu_rule;
 
-void ck_relu(float *output, const float *input, size_t count);
+/// The positive part, at most `limit` (infinity for none).
+void ck_relu(float *output, const float *input, size_t count, float limit);
 
-/// Gradient of a ReLU from its output. `per_sample` is the number of elements of one sample.
+/// Gradient of a ReLU from its output; where the output meets the limit, nothing flows back either. `per_sample` is the
+/// number of elements of one sample.
 void ck_relu_backward(float *input_gradient, const float *output_gradient, const float *output, size_t samples,
-                      size_t per_sample, ck_relu_rule rule);
+                      size_t per_sample, ck_relu_rule rule, float limit);
 
 void ck_add(float *sum, const float *a, const float *b, size_t count);
+
+/// `ck_add` with `ck_relu` behind it.
+void ck_add_relu(float *sum, const float *a, const float *b, size_t count, float limit);
+
+void ck_multiply(float *product, const float *a, const float *b, size_t count);
 
 /// output = input · scale[channel] + shift[channel], with a ReLU behind it if asked for; `scale` and `shift` hold
 /// blocks · block values.
@@ -77,3 +84,24 @@ void ck_window_average_backward(float *input_gradient, const float *output_gradi
 /// Element i falls when the mixed bits of (key, i) lie below the threshold; applied to a gradient with the same key it
 /// is its own backward pass.
 void ck_dropout(float *output, const float *input, size_t count, uint64_t key, float probability);
+
+/// Maps of height × width in larger ones, beginning at row `top` and column `left`.
+typedef struct {
+    size_t planes, block, height, width, top, left, outer_height, outer_width;
+} ck_frame;
+
+/// Writes maps into larger ones that are zero elsewhere.
+void ck_frame_write(float *outer, const float *inner, ck_frame frame);
+
+/// Reads maps out of larger ones: the gradient of `ck_frame_write`.
+void ck_frame_read(float *inner, const float *outer, ck_frame frame);
+
+/// Every `row_stride`-th row and `column_stride`-th column, behind `channels_before` channels of zeros.
+typedef struct {
+    size_t samples, channels, height, width, channels_before, outer_channels, outer_height, outer_width, row_stride,
+        column_stride, block;
+} ck_shortcut_shape;
+
+void ck_shortcut(float *output, const float *input, ck_shortcut_shape shape);
+
+void ck_shortcut_backward(float *input_gradient, const float *output_gradient, ck_shortcut_shape shape);

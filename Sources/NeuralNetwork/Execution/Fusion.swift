@@ -1,5 +1,5 @@
-/// Which batch normalisations and ReLUs run inside the convolution or linear layer before them, and, in training, which
-/// ReLUs and poolings run inside the batch normalisation before them.
+/// Which batch normalisations and ReLUs run inside the convolution or linear layer before them, which ReLUs inside a sum,
+/// a scale or a batch normalisation, and, in training, which poolings inside the batch normalisation before them.
 ///
 /// Only where nobody else reads, taps, replaces or seeds the value in between, and batch normalisation runs inside others
 /// only outside training, when it is a fixed scale and shift.
@@ -39,9 +39,12 @@ struct Fusion {
                     absorb(\.normalization) { $0 is BatchNormalization }
                 }
                 absorb(\.relu) { $0 is ReLU }
-            case is BatchNormalization where request.isTraining && request.reluRule == .standard:
-                absorb(\.relu) { $0 is ReLU }
+            case is Addition: absorb(\.relu) { $0 is ReLU }
+            case is BatchNormalization where request.isTraining:
+                guard request.reluRule == .standard else { break }
+                absorb(\.relu, if: isUnlimitedReLU)
                 if absorbed.relu != nil { absorb(\.pooling) { ($0 as? MaxPooling)?.hasSeparateWindows == true } }
+            case is BatchNormalization, is ChannelScale: absorb(\.relu, if: isUnlimitedReLU)
             default: continue
             }
             parts[index] = absorbed
@@ -49,6 +52,9 @@ struct Fusion {
             absorbedNodes.formUnion(absorbed.all)
         }
     }
+
+    /// The ReLU that our own loops over channels know.
+    private func isUnlimitedReLU(_ layer: any Layer) -> Bool { (layer as? ReLU).map { $0.limit == nil } == true }
 
     func absorbed(by node: Int) -> Parts { parts[node] ?? Parts() }
     func isAbsorbed(_ node: Int) -> Bool { absorbedNodes.contains(node) }

@@ -61,6 +61,9 @@ public final class PlanBuilder {
     /// What runs inside this node's computation.
     func absorbed(by node: Int) -> Fusion.Parts { fusion.absorbed(by: node) }
 
+    /// The ReLU among them.
+    func relu(_ parts: Fusion.Parts) -> ReLU? { parts.relu.map { network.nodes[$0].layer as! ReLU } }
+
     /// Whether anything flows back through a node's input.
     func wantsGradient(_ source: Network.Source) -> Bool {
         switch source {

@@ -8,7 +8,7 @@ extension Network {
         guard let last = classifierIndex else { throw .noClassifier }
         var nodes = nodes
         nodes[last] = Node(
-            name: nodes[last].name, layer: try nodes[last].layer.withOutputs(classes), inputs: nodes[last].inputs)
+            name: nodes[last].name, alias: nodes[last].alias, layer: try nodes[last].layer.withOutputs(classes), inputs: nodes[last].inputs)
         return try Network(name: name, inputShape: inputShape, nodes: nodes)
     }
 
@@ -39,7 +39,8 @@ extension Layer {
         case let convolution as Convolution where convolution.groups == 1:
             return Convolution(
                 inputChannels: convolution.inputChannels, outputChannels: count, kernel: convolution.kernel,
-                stride: convolution.stride, padding: convolution.padding, dilation: convolution.dilation,
+                stride: convolution.stride, padding: convolution.padding,
+                trailingPadding: convolution.trailingPadding, dilation: convolution.dilation,
                 hasBias: convolution.hasBias)
         default: throw .noClassifier
         }

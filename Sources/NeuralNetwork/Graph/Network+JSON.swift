@@ -10,7 +10,7 @@ extension Network {
     ///     { "name": "sum", "kind": "addition", "inputs": ["conv", "relu"] } ] }
     /// ```
     /// A layer without `inputs` takes the output of the layer before it, the first one the network's input, which is
-    /// also called `input`.
+    /// also called `input`. An `alias` is a second name for a layer.
     public init(json: JSONValue) throws(NetworkError) {
         guard let object = json.object else { throw .badFile("a network is a JSON object, not \(json.inWords)") }
         for key in object.keys where !["$schema", "name", "description", "input", "layers"].contains(key) {
@@ -56,14 +56,22 @@ extension Network {
                 }
             }
         }
-        let settings = JSONObject(object.filter { !["name", "kind", "inputs"].contains($0.0) })
-        return Node(name: name, layer: try type.init(settings: LayerSettings(layer: name, settings)), inputs: inputs)
+        let alias = object["alias"]?.string
+        guard alias != nil || object["alias"] == nil else {
+            throw .wrongSetting(layer: name, key: "alias", expected: "a name")
+        }
+        let settings = JSONObject(object.filter { !["name", "alias", "kind", "inputs"].contains($0.0) })
+        return Node(
+            name: name, alias: alias, layer: try type.init(settings: LayerSettings(layer: name, settings)),
+            inputs: inputs)
     }
 
     /// The network as a file holds it.
     public var json: JSONValue {
         let layers = nodes.enumerated().map { index, node -> JSONValue in
-            var object: JSONObject = ["name": .string(node.name), "kind": .string(type(of: node.layer).kind)]
+            var object: JSONObject = ["name": .string(node.name)]
+            if let alias = node.alias { object["alias"] = .string(alias) }
+            object["kind"] = .string(type(of: node.layer).kind)
             let usual: [Source] = [index == 0 ? .networkInput : .node(index - 1)]
             if node.inputs != usual {
                 object["inputs"] = .strings(

@@ -7,11 +7,14 @@ public struct Network: Sendable {
     public struct Node: Sendable {
         /// Dotted name as in PyTorch's `named_modules()`: `features.14`.
         public let name: String
+        /// Another name that the layer answers to, as `block3_conv3` in Keras.
+        public let alias: String?
         public let layer: any Layer
         public let inputs: [Source]
 
-        public init(name: String, layer: any Layer, inputs: [Source]) {
+        public init(name: String, alias: String? = nil, layer: any Layer, inputs: [Source]) {
             self.name = name
+            self.alias = alias
             self.layer = layer
             self.inputs = inputs
         }
@@ -37,8 +40,10 @@ public struct Network: Sendable {
         guard !nodes.isEmpty else { throw .noLayers }
         var indices: [String: Int] = [:]
         for (index, node) in nodes.enumerated() {
-            if let reason = Self.objection(toName: node.name) { throw .badName(node.name, reason: reason) }
-            guard indices.updateValue(index, forKey: node.name) == nil else { throw .repeatedName(node.name) }
+            for name in [node.name] + (node.alias.map { [$0] } ?? []) {
+                if let reason = Self.objection(toName: name) { throw .badName(name, reason: reason) }
+                guard indices.updateValue(index, forKey: name) == nil else { throw .repeatedName(name) }
+            }
         }
         self.name = name
         self.inputShape = inputShape
@@ -62,18 +67,21 @@ public struct Network: Sendable {
     /// Names of all layers in order.
     public var layerNames: [String] { nodes.map(\.name) }
 
-    /// Position of a layer.
+    /// Position of a layer, by its name or its alias.
     /// - Throws: `NetworkError.unknownLayer` with the nearest name.
     public func index(of layer: String) throws(NetworkError) -> Int {
         guard let index = indices[layer] else { throw .unknownLayer(layer, known: layerNames) }
         return index
     }
 
-    /// Positions of the layers that match a name or a shell-style pattern (`features.*`), in order.
+    /// Positions of the layers whose name or alias is, or matches, a shell-style pattern (`features.*`), in order.
     /// - Throws: `NetworkError.unknownLayer` when none does.
     public func indices(matching pattern: String) throws(NetworkError) -> [Int] {
         if let index = indices[pattern] { return [index] }
-        let found = nodes.indices.filter { GlobPattern(pattern).matches(nodes[$0].name) }
+        let glob = GlobPattern(pattern)
+        let found = nodes.indices.filter { index in
+            glob.matches(nodes[index].name) || nodes[index].alias.map(glob.matches) == true
+        }
         guard !found.isEmpty else { throw .unknownLayer(pattern, known: layerNames) }
         return found
     }
@@ -156,10 +164,9 @@ public struct Network: Sendable {
                     inputs.append(shapes[position])
                 }
             }
-            let isJoining = node.layer is Addition || node.layer is Concatenation
-            guard isJoining ? inputs.count >= 2 : inputs.count == 1 else {
+            guard node.layer.inputCount.contains(inputs.count) else {
                 throw .wrongInputCount(
-                    layer: node.name, expected: isJoining ? "two inputs or more" : "one input", found: inputs.count)
+                    layer: node.name, expected: inWords(node.layer.inputCount), found: inputs.count)
             }
             let shape: [Int]
             do throws(NetworkError) { shape = try node.layer.outputShape(of: inputs) } catch {
@@ -174,6 +181,14 @@ public struct Network: Sendable {
             shapes.append(shape)
         }
         return shapes
+    }
+}
+
+private func inWords(_ inputs: ClosedRange<Int>) -> String {
+    switch (inputs.lowerBound, inputs.upperBound) {
+    case (1, 1): "one input"
+    case (2, 2): "two inputs"
+    default: "two inputs or more"
     }
 }
 

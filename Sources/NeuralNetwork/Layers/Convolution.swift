@@ -3,7 +3,7 @@ public import JSONValues
 /// Two-dimensional cross-correlation with a bank of filters, as `torch.nn.Conv2d`.
 ///
 /// Input `[inputChannels, height, width]`, output `[outputChannels, height', width']` with
-/// `height' = ⌊(height + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1` and likewise for the width.
+/// `height' = ⌊(height + padding above and below − dilation·(kernel − 1) − 1) / stride⌋ + 1` and likewise for the width.
 /// `weight` is `[outputChannels, inputChannels / groups, kernelHeight, kernelWidth]`.
 public struct Convolution: Layer {
     public static let kind = "convolution"
@@ -13,21 +13,24 @@ public struct Convolution: Layer {
     /// Height and width of a filter.
     public let kernel: [Int]
     public let stride: [Int]
-    /// Rows and columns of zeros added on each side.
+    /// Rows of zeros added above and columns added on the left.
     public let padding: [Int]
+    /// Rows of zeros added below and columns added on the right.
+    public let trailingPadding: [Int]
     public let dilation: [Int]
     public let groups: Int
     public let hasBias: Bool
 
     public init(
         inputChannels: Int, outputChannels: Int, kernel: [Int], stride: [Int] = [1, 1], padding: [Int] = [0, 0],
-        dilation: [Int] = [1, 1], groups: Int = 1, hasBias: Bool = true
+        trailingPadding: [Int]? = nil, dilation: [Int] = [1, 1], groups: Int = 1, hasBias: Bool = true
     ) {
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
         self.kernel = kernel
         self.stride = stride
         self.padding = padding
+        self.trailingPadding = trailingPadding ?? padding
         self.dilation = dilation
         self.groups = groups
         self.hasBias = hasBias
@@ -36,12 +39,13 @@ public struct Convolution: Layer {
     public init(settings: LayerSettings) throws(NetworkError) {
         try settings.allow(
             only: ["in_channels", "out_channels", "kernel", "stride", "padding", "dilation", "groups", "bias"])
+        let padding = try settings.padding("padding")
         self.init(
             inputChannels: try settings.integer("in_channels", minimum: 1),
             outputChannels: try settings.integer("out_channels", minimum: 1),
             kernel: try settings.pair("kernel", minimum: 1),
             stride: try settings.pair("stride", default: 1, minimum: 1),
-            padding: try settings.pair("padding", default: 0),
+            padding: padding.leading, trailingPadding: padding.trailing,
             dilation: try settings.pair("dilation", default: 1, minimum: 1),
             groups: try settings.integer("groups", default: 1, minimum: 1),
             hasBias: try settings.boolean("bias", default: true))
@@ -56,14 +60,17 @@ public struct Convolution: Layer {
         object["out_channels"] = .integer(outputChannels)
         object["kernel"] = pairValue(kernel)
         if stride != [1, 1] { object["stride"] = pairValue(stride) }
-        if padding != [0, 0] { object["padding"] = pairValue(padding) }
+        if let value = paddingValue(padding, trailingPadding) { object["padding"] = value }
         if dilation != [1, 1] { object["dilation"] = pairValue(dilation) }
         if groups != 1 { object["groups"] = .integer(groups) }
         if !hasBias { object["bias"] = .bool(false) }
         return object
     }
 
-    public var window: Window? { Window(kernel: kernel, stride: stride, padding: padding, dilation: dilation) }
+    public var window: Window? {
+        Window(
+            kernel: kernel, stride: stride, padding: padding, trailingPadding: trailingPadding, dilation: dilation)
+    }
 
     public func outputShape(of inputs: [[Int]]) throws(NetworkError) -> [Int] {
         guard inputs[0].count == 3, inputs[0][0] == inputChannels else {
@@ -84,4 +91,10 @@ public struct Convolution: Layer {
 /// Height and width as one number when they are equal.
 func pairValue(_ pair: [Int]) -> JSONValue {
     pair[0] == pair[1] ? .integer(pair[0]) : .array(pair.map { .integer($0) })
+}
+
+/// Padding as `LayerSettings.padding` reads it; `nil` for none.
+func paddingValue(_ leading: [Int], _ trailing: [Int]) -> JSONValue? {
+    guard leading != [0, 0] || trailing != [0, 0] else { return nil }
+    return leading == trailing ? pairValue(leading) : .array((leading + trailing).map { .integer($0) })
 }

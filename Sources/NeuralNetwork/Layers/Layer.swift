@@ -20,6 +20,9 @@ public protocol Layer: Sendable {
     /// What the layer learns, by PyTorch's names (`weight`, `bias`, `running_mean`, …), in PyTorch's order.
     var parameters: [ParameterSpecification] { get }
 
+    /// How many values the layer reads.
+    var inputCount: ClosedRange<Int> { get }
+
     /// How far one output looks along height and width; `nil` when it sees everything or the notion does not apply.
     var window: Window? { get }
 
@@ -33,6 +36,7 @@ public protocol Layer: Sendable {
 extension Layer {
     public var settings: JSONObject { JSONObject() }
     public var parameters: [ParameterSpecification] { [] }
+    public var inputCount: ClosedRange<Int> { 1...1 }
     public var window: Window? { Window(kernel: [1, 1], stride: [1, 1], padding: [0, 0]) }
 }
 
@@ -75,25 +79,32 @@ public struct ParameterSpecification: Sendable, Equatable {
 public struct Window: Sendable, Equatable {
     public let kernel: [Int]
     public let stride: [Int]
+    /// Rows added above and columns added on the left.
     public let padding: [Int]
+    /// Rows added below and columns added on the right.
+    public let trailingPadding: [Int]
     public let dilation: [Int]
 
-    public init(kernel: [Int], stride: [Int], padding: [Int], dilation: [Int] = [1, 1]) {
+    /// - Parameter trailingPadding: `nil` takes that of the other side.
+    public init(
+        kernel: [Int], stride: [Int], padding: [Int], trailingPadding: [Int]? = nil, dilation: [Int] = [1, 1]
+    ) {
         self.kernel = kernel
         self.stride = stride
         self.padding = padding
+        self.trailingPadding = trailingPadding ?? padding
         self.dilation = dilation
     }
 
     /// Pixels between the first and the last one that a kernel touches, both counted.
     var extent: [Int] { zip(kernel, dilation).map { ($0 - 1) * $1 + 1 } }
 
-    /// Output length along each axis: ⌊(length + 2·padding − extent) / stride⌋ + 1, or with the ceiling.
+    /// Output length along each axis: ⌊(length + padding on both sides − extent) / stride⌋ + 1, or with the ceiling.
     ///
     /// As in PyTorch, a last window that would start beyond the padded input is left out.
     func outputSize(of input: [Int], ceilingMode: Bool = false) -> [Int] {
         (0..<2).map { axis in
-            let free = input[axis] + 2 * padding[axis] - extent[axis]
+            let free = input[axis] + padding[axis] + trailingPadding[axis] - extent[axis]
             guard free >= 0 else { return 0 }
             guard ceilingMode else { return free / stride[axis] + 1 }
             let size = (free + stride[axis] - 1) / stride[axis] + 1

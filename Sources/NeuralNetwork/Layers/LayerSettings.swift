@@ -37,6 +37,26 @@ public struct LayerSettings {
         return numbers
     }
 
+    /// Rows and columns around a map: one number for all sides, a list of two (above and below, left and right), or of
+    /// four (top, left, bottom, right).
+    /// - Returns: `[top, left]` and `[bottom, right]`.
+    public func padding(_ key: String) throws(NetworkError) -> (leading: [Int], trailing: [Int]) {
+        guard let list = values[key]?.array, list.count == 4 else {
+            let pair = try pair(key, default: 0)
+            return (pair, pair)
+        }
+        let numbers = list.compactMap(\.int).filter { 0...Self.largest ~= $0 }
+        guard numbers.count == 4 else {
+            throw .wrongSetting(layer: layer, key: key, expected: "a list of whole numbers in 0...\(Self.largest)")
+        }
+        return (Array(numbers[..<2]), Array(numbers[2...]))
+    }
+
+    /// A finite number, or `nil` where there is none.
+    public func optionalNumber(_ key: String) throws(NetworkError) -> Double? {
+        values[key] == nil ? nil : try number(key, default: 0)
+    }
+
     /// A finite number.
     public func number(_ key: String, default fallback: Double) throws(NetworkError) -> Double {
         guard let value = values[key] else { return fallback }

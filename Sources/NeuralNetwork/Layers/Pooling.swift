@@ -8,8 +8,11 @@ public struct MaxPooling: Layer {
     /// Whether a last, incomplete window counts.
     public let ceilingMode: Bool
 
-    public init(kernel: [Int], stride: [Int]? = nil, padding: [Int] = [0, 0], ceilingMode: Bool = false) {
-        pool = Window(kernel: kernel, stride: stride ?? kernel, padding: padding)
+    public init(
+        kernel: [Int], stride: [Int]? = nil, padding: [Int] = [0, 0], trailingPadding: [Int]? = nil,
+        ceilingMode: Bool = false
+    ) {
+        pool = Window(kernel: kernel, stride: stride ?? kernel, padding: padding, trailingPadding: trailingPadding)
         self.ceilingMode = ceilingMode
     }
 
@@ -32,7 +35,7 @@ public struct MaxPooling: Layer {
 
     /// Whether windows lie side by side from the first row and column on, and a byte can number their positions.
     var hasSeparateWindows: Bool {
-        pool.kernel == pool.stride && pool.padding == [0, 0] && pool.dilation == [1, 1] && !ceilingMode
+        pool.kernel == pool.stride && pool.padding + pool.trailingPadding == [0, 0, 0, 0] && pool.dilation == [1, 1] && !ceilingMode
             && pool.kernel[0] * pool.kernel[1] <= 256
     }
 }
@@ -47,10 +50,10 @@ public struct AveragePooling: Layer {
     public let countsPadding: Bool
 
     public init(
-        kernel: [Int], stride: [Int]? = nil, padding: [Int] = [0, 0], ceilingMode: Bool = false,
-        countsPadding: Bool = true
+        kernel: [Int], stride: [Int]? = nil, padding: [Int] = [0, 0], trailingPadding: [Int]? = nil,
+        ceilingMode: Bool = false, countsPadding: Bool = true
     ) {
-        pool = Window(kernel: kernel, stride: stride ?? kernel, padding: padding)
+        pool = Window(kernel: kernel, stride: stride ?? kernel, padding: padding, trailingPadding: trailingPadding)
         self.ceilingMode = ceilingMode
         self.countsPadding = countsPadding
     }
@@ -113,21 +116,22 @@ private func poolingWindow(_ settings: LayerSettings) throws(NetworkError) -> Wi
     let kernel = try settings.pair("kernel", minimum: 1)
     var stride = try settings.pair("stride", default: 0)
     if stride == [0, 0] { stride = kernel }
-    let padding = try settings.pair("padding", default: 0)
+    let padding = try settings.padding("padding")
     guard stride.allSatisfy({ $0 > 0 }) else {
         throw .wrongSetting(layer: settings.layer, key: "stride", expected: "a whole number above 0")
     }
-    guard zip(padding, kernel).allSatisfy({ $0 * 2 <= $1 }) else {
-        throw .wrongSetting(layer: settings.layer, key: "padding", expected: "at most half of the kernel")
+    // Else a window could lie in the padding alone, and would have no maximum.
+    guard zip(padding.leading + padding.trailing, kernel + kernel).allSatisfy({ $0 < $1 }) else {
+        throw .wrongSetting(layer: settings.layer, key: "padding", expected: "smaller than the kernel")
     }
-    return Window(kernel: kernel, stride: stride, padding: padding)
+    return Window(kernel: kernel, stride: stride, padding: padding.leading, trailingPadding: padding.trailing)
 }
 
 private func poolingSettings(_ pool: Window) -> JSONObject {
     var object = JSONObject()
     object["kernel"] = pairValue(pool.kernel)
     if pool.stride != pool.kernel { object["stride"] = pairValue(pool.stride) }
-    if pool.padding != [0, 0] { object["padding"] = pairValue(pool.padding) }
+    if let padding = paddingValue(pool.padding, pool.trailingPadding) { object["padding"] = padding }
     return object
 }
 

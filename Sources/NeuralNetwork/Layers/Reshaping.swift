@@ -1,4 +1,8 @@
+public import JSONValues
+
 /// A map as a vector in the order channel, row, column, as `torch.nn.Flatten`.
+///
+/// Weights that were trained behind another order, as Keras's row, column, channel, are reordered when they are read.
 public struct Flatten: Layer {
     public static let kind = "flatten"
 
@@ -9,31 +13,84 @@ public struct Flatten: Layer {
     public func outputShape(of inputs: [[Int]]) throws(NetworkError) -> [Int] { [inputs[0].reduce(1, *)] }
 }
 
-/// Maps of equal size one after the other along the channels, as `torch.cat(…, dim=1)`.
-public struct Concatenation: Layer {
-    public static let kind = "concatenation"
+/// Rows and columns of zeros around a map, as `torch.nn.ZeroPad2d`.
+public struct ZeroPadding: Layer {
+    public static let kind = "zero_padding"
 
-    public init() {}
+    /// Rows added above and columns added on the left.
+    public let leading: [Int]
+    /// Rows added below and columns added on the right.
+    public let trailing: [Int]
 
-    public init(settings: LayerSettings) throws(NetworkError) { try settings.allow(only: []) }
+    public init(leading: [Int], trailing: [Int]) {
+        self.leading = leading
+        self.trailing = trailing
+    }
+
+    public init(settings: LayerSettings) throws(NetworkError) {
+        try settings.allow(only: ["padding"])
+        (leading, trailing) = try settings.padding("padding")
+    }
+
+    public var settings: JSONObject {
+        var object = JSONObject()
+        if let padding = paddingValue(leading, trailing) { object["padding"] = padding }
+        return object
+    }
+
+    public var window: Window? {
+        Window(kernel: [1, 1], stride: [1, 1], padding: leading, trailingPadding: trailing)
+    }
 
     public func outputShape(of inputs: [[Int]]) throws(NetworkError) -> [Int] {
-        let rest = Array(inputs[0].dropFirst())
-        guard inputs.allSatisfy({ Array($0.dropFirst()) == rest }) else { throw .shapesDiffer(layer: "", inputs) }
-        return [inputs.reduce(0) { $0 + $1[0] }] + rest
+        guard inputs[0].count == 3 else {
+            throw .shapeMismatch(layer: "", expected: "[channels, height, width]", found: inputs[0])
+        }
+        return [inputs[0][0]] + window!.outputSize(of: Array(inputs[0].dropFirst()))
     }
 }
 
-/// The sum of values of equal shape: a residual connection.
-public struct Addition: Layer {
-    public static let kind = "addition"
+/// Every `stride`-th row and column, with channels of zeros before and behind: the shortcut without weights by which a
+/// residual connection meets a map of half the size and more channels.
+///
+/// Source: He, Zhang, Ren & Sun, "Deep residual learning for image recognition", CVPR 2016, shortcuts of kind A.
+public struct IdentityShortcut: Layer {
+    public static let kind = "identity_shortcut"
 
-    public init() {}
+    public let stride: [Int]
+    /// Channels of zeros before the input's.
+    public let channelsBefore: Int
+    /// Channels of zeros behind the input's.
+    public let channelsAfter: Int
 
-    public init(settings: LayerSettings) throws(NetworkError) { try settings.allow(only: []) }
+    public init(stride: [Int], channelsBefore: Int, channelsAfter: Int) {
+        self.stride = stride
+        self.channelsBefore = channelsBefore
+        self.channelsAfter = channelsAfter
+    }
+
+    public init(settings: LayerSettings) throws(NetworkError) {
+        try settings.allow(only: ["stride", "channels_before", "channels_after"])
+        self.init(
+            stride: try settings.pair("stride", default: 1, minimum: 1),
+            channelsBefore: try settings.integer("channels_before", default: 0),
+            channelsAfter: try settings.integer("channels_after", default: 0))
+    }
+
+    public var settings: JSONObject {
+        var object = JSONObject()
+        if stride != [1, 1] { object["stride"] = pairValue(stride) }
+        if channelsBefore != 0 { object["channels_before"] = .integer(channelsBefore) }
+        if channelsAfter != 0 { object["channels_after"] = .integer(channelsAfter) }
+        return object
+    }
+
+    public var window: Window? { Window(kernel: [1, 1], stride: stride, padding: [0, 0]) }
 
     public func outputShape(of inputs: [[Int]]) throws(NetworkError) -> [Int] {
-        guard inputs.allSatisfy({ $0 == inputs[0] }) else { throw .shapesDiffer(layer: "", inputs) }
-        return inputs[0]
+        guard inputs[0].count == 3 else {
+            throw .shapeMismatch(layer: "", expected: "[channels, height, width]", found: inputs[0])
+        }
+        return [channelsBefore + inputs[0][0] + channelsAfter] + window!.outputSize(of: Array(inputs[0].dropFirst()))
     }
 }

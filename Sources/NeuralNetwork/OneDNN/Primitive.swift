@@ -12,20 +12,22 @@ final class Primitive: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - operation: a `dnnl_*_desc_t` filled in.
-    ///   - isFollowedByReLU: whether negative results become zero on the way out.
+    ///   - relu: what results pass on the way out.
     ///   - forward: for a backward operation, the forward one it belongs to.
-    init?(operation: UnsafeRawPointer, isFollowedByReLU: Bool = false, forward: Primitive? = nil) {
+    init?(operation: UnsafeRawPointer, relu: ReLU? = nil, forward: Primitive? = nil) {
         OneDNN.useOneThread()
         var attributes: dnnl_primitive_attr_t?
         OneDNN.check(dnnl_primitive_attr_create(&attributes), "dnnl_primitive_attr_create")
         defer { dnnl_primitive_attr_destroy(attributes) }
         OneDNN.check(
             dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user), "set_scratchpad_mode")
-        if isFollowedByReLU {
+        if let relu {
             var operations: dnnl_post_ops_t?
             OneDNN.check(dnnl_post_ops_create(&operations), "dnnl_post_ops_create")
             defer { dnnl_post_ops_destroy(operations) }
-            OneDNN.check(dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0), "append_eltwise")
+            let algorithm = relu.limit == nil ? dnnl_eltwise_relu : dnnl_eltwise_clip
+            OneDNN.check(
+                dnnl_post_ops_append_eltwise(operations, 1, algorithm, 0, Float(relu.limit ?? 0)), "append_eltwise")
             OneDNN.check(dnnl_primitive_attr_set_post_ops(attributes, operations), "set_post_ops")
         }
         var description: dnnl_primitive_desc_t?

@@ -8,7 +8,7 @@ extension Convolution {
             self, inputShape: input.layout.shape, outputShape: builder.shape(node),
             algorithm: builder.request.algorithm)
         let forward = primitives.forward(
-            inputIsPlain: input.layout.isPlain, isFollowedByReLU: absorbed.relu != nil)
+            inputIsPlain: input.layout.isPlain, relu: builder.relu(absorbed))
         let source = builder.value(input, in: forward.input)
         let output = builder.newValue(forward.output)
         let folding = Folding(

@@ -31,7 +31,7 @@ struct ConvolutionPrimitives {
             && outputShape[2] * outputShape[3] >= 49
     }
 
-    func forward(inputIsPlain: Bool, isFollowedByReLU: Bool) -> Compiled {
+    func forward(inputIsPlain: Bool, relu: ReLU?) -> Compiled {
         let isFirst = inputIsPlain && inputShape[1] <= 3
         let choices = [
             (isFirst ? Layout.plain(inputShape) : .blocked(inputShape), Layout.blocked(outputShape)),
@@ -40,14 +40,14 @@ struct ConvolutionPrimitives {
         for algorithm in algorithms {
             for (input, output) in choices {
                 var operation = dnnl_convolution_desc_t()
-                withGeometry(input, output) { source, weights, bias, target, stride, dilation, padding in
+                withGeometry(input, output) { source, weights, bias, target, stride, dilation, padding, trailing in
                     OneDNN.check(
                         dnnl_dilated_convolution_forward_desc_init(
                             &operation, dnnl_forward_inference, algorithm, source, weights, bias, target, stride,
-                            dilation, padding, padding),
+                            dilation, padding, trailing),
                         "dnnl_dilated_convolution_forward_desc_init")
                 }
-                if let primitive = Primitive(operation: &operation, isFollowedByReLU: isFollowedByReLU) {
+                if let primitive = Primitive(operation: &operation, relu: relu) {
                     return compiled(primitive, dnnl_query_src_md, dnnl_query_weights_md, dnnl_query_dst_md)
                 }
             }
@@ -63,10 +63,10 @@ struct ConvolutionPrimitives {
         for algorithm in algorithms {
             for (input, output) in choices {
                 var operation = dnnl_convolution_desc_t()
-                withGeometry(input, output) { source, weights, _, target, stride, dilation, padding in
+                withGeometry(input, output) { source, weights, _, target, stride, dilation, padding, trailing in
                     OneDNN.check(
                         dnnl_dilated_convolution_backward_data_desc_init(
-                            &operation, algorithm, source, weights, target, stride, dilation, padding, padding),
+                            &operation, algorithm, source, weights, target, stride, dilation, padding, trailing),
                         "dnnl_dilated_convolution_backward_data_desc_init")
                 }
                 if let primitive = Primitive(operation: &operation, forward: hint()) {
@@ -81,11 +81,11 @@ struct ConvolutionPrimitives {
     func backwardWeights(input: Layout) -> Compiled {
         for (input, output) in [(input, Layout.blocked(outputShape)), (.any(inputShape), .any(outputShape))] {
             var operation = dnnl_convolution_desc_t()
-            withGeometry(input, output) { source, weights, bias, target, stride, dilation, padding in
+            withGeometry(input, output) { source, weights, bias, target, stride, dilation, padding, trailing in
                 OneDNN.check(
                     dnnl_dilated_convolution_backward_weights_desc_init(
                         &operation, dnnl_convolution_direct, source, weights, bias, target, stride, dilation, padding,
-                        padding),
+                        trailing),
                     "dnnl_dilated_convolution_backward_weights_desc_init")
             }
             if let primitive = Primitive(operation: &operation, forward: hint()) {
@@ -99,11 +99,11 @@ struct ConvolutionPrimitives {
     private func hint() -> Primitive {
         var operation = dnnl_convolution_desc_t()
         withGeometry(.any(inputShape), .any(outputShape)) {
-            source, weights, bias, target, stride, dilation, padding in
+            source, weights, bias, target, stride, dilation, padding, trailing in
             OneDNN.check(
                 dnnl_dilated_convolution_forward_desc_init(
                     &operation, dnnl_forward_training, dnnl_convolution_direct, source, weights, bias, target, stride,
-                    dilation, padding, padding),
+                    dilation, padding, trailing),
                 "dnnl_dilated_convolution_forward_desc_init")
         }
         guard let primitive = Primitive(operation: &operation) else {
@@ -132,17 +132,18 @@ struct ConvolutionPrimitives {
         _ body: (
             UnsafePointer<dnnl_memory_desc_t>, UnsafePointer<dnnl_memory_desc_t>, UnsafePointer<dnnl_memory_desc_t>,
             UnsafePointer<dnnl_memory_desc_t>, UnsafePointer<dnnl_dim_t>, UnsafePointer<dnnl_dim_t>,
-            UnsafePointer<dnnl_dim_t>
+            UnsafePointer<dnnl_dim_t>, UnsafePointer<dnnl_dim_t>
         ) -> Void
     ) {
         let stride = convolution.stride.map { dnnl_dim_t($0) }
         let dilation = convolution.dilation.map { dnnl_dim_t($0 - 1) }
         let padding = convolution.padding.map { dnnl_dim_t($0) }
+        let trailing = convolution.trailingPadding.map { dnnl_dim_t($0) }
         withUnsafePointer(to: input.descriptor) { source in
             withUnsafePointer(to: Layout.any(weightShape).descriptor) { weights in
                 withUnsafePointer(to: Layout.plain([convolution.outputChannels]).descriptor) { bias in
                     withUnsafePointer(to: output.descriptor) { target in
-                        body(source, weights, bias, target, stride, dilation, padding)
+                        body(source, weights, bias, target, stride, dilation, padding, trailing)
                     }
                 }
             }

@@ -14,7 +14,7 @@ extension Linear {
                 dnnl_inner_product_forward_desc_init(&operation, dnnl_forward_inference, source, weights, bias, target),
                 "dnnl_inner_product_forward_desc_init")
         }
-        guard let primitive = Primitive(operation: &operation, isFollowedByReLU: absorbed.relu != nil) else {
+        guard let primitive = Primitive(operation: &operation, relu: builder.relu(absorbed)) else {
             preconditionFailure("oneDNN has no inner product for \(self)")
         }
         let weights = weightConstant(folding, layout(of: primitive, dnnl_query_weights_md), builder)

@@ -149,7 +149,7 @@ private struct PoolingPrimitives {
         // A last, incomplete window (ceiling mode) is more padding on the far side to oneDNN.
         let trailing = (0..<2).map { axis in
             let reach = (output.shape[axis + 2] - 1) * pool.stride[axis] + pool.kernel[axis] - pool.padding[axis]
-            return dnnl_dim_t(max(pool.padding[axis], reach - input.shape[axis + 2]))
+            return dnnl_dim_t(max(pool.trailingPadding[axis], reach - input.shape[axis + 2]))
         }
         withUnsafePointer(to: input.descriptor) { source in
             withUnsafePointer(to: output.descriptor) { target in
@@ -190,7 +190,7 @@ private struct WindowAverage {
         func edges(_ axis: Int) -> (inside: ([Int32], [Int32]), counted: [Int32]) {
             let (pool, length) = (pooling.pool, input[axis + 2])
             let starts = (0..<output[axis + 2]).map { $0 * pool.stride[axis] - pool.padding[axis] }
-            let ends = starts.map { min($0 + pool.kernel[axis], length + pool.padding[axis]) }
+            let ends = starts.map { min($0 + pool.kernel[axis], length + pool.trailingPadding[axis]) }
             let inside = (starts.map { Int32(max($0, 0)) }, ends.map { Int32(min($0, length)) })
             let counted =
                 pooling.countsPadding

@@ -4,10 +4,11 @@ extension ReLU {
     public func appendForward(_ node: Int, to builder: PlanBuilder) {
         let input = builder.input(node)
         let output = builder.newValue(input.layout)
-        let count = input.layout.paddedCount
+        let (count, limit) = (input.layout.paddedCount, kernelLimit)
         builder.append(
             .kernel { workspace in
-                ck_relu(workspace.floats(output.slot).baseAddress, workspace.floats(input.slot).baseAddress, count)
+                ck_relu(
+                    workspace.floats(output.slot).baseAddress, workspace.floats(input.slot).baseAddress, count, limit)
             }, reads: [input.slot], writes: [output.slot])
         builder.setOutput(output, of: node)
         builder.save(output, "output", for: node)
@@ -19,38 +20,29 @@ extension ReLU {
         guard builder.wantsGradient(source) else { return }
         builder.addGradient(builder.throughReLU(node, node, gradient), to: source)
     }
+
+    /// The limit as our loops take it.
+    var kernelLimit: Float { limit.map { Float($0) } ?? .infinity }
 }
 
 extension PlanBuilder {
     /// The gradient before a ReLU, if there is one, whose output node `node` left; else the gradient as it is.
     func throughReLU(_ relu: Int?, _ node: Int, _ gradient: Value) -> Value {
-        guard relu != nil else { return gradient }
+        guard let relu else { return gradient }
         let output = output(node)
         let outputGradient = value(gradient, in: output.layout)
         let inputGradient = newValue(output.layout)
         let samples = output.layout.shape[0]
         let perSample = output.layout.paddedCount / samples
         let rule = request.reluRule.kernelRule
+        let limit = (network.nodes[relu].layer as! ReLU).kernelLimit
         append(
             .kernel { workspace in
                 ck_relu_backward(
                     workspace.floats(inputGradient.slot).baseAddress, workspace.floats(outputGradient.slot).baseAddress,
-                    workspace.floats(output.slot).baseAddress, samples, perSample, rule)
+                    workspace.floats(output.slot).baseAddress, samples, perSample, rule, limit)
             }, reads: [outputGradient.slot, output.slot], writes: [inputGradient.slot])
         return inputGradient
-    }
-
-    /// The sum of two values of the same layout.
-    func append(sumOf a: Value, and b: Value) -> Value {
-        let sum = newValue(a.layout)
-        let count = a.layout.paddedCount
-        append(
-            .kernel { workspace in
-                ck_add(
-                    workspace.floats(sum.slot).baseAddress, workspace.floats(a.slot).baseAddress,
-                    workspace.floats(b.slot).baseAddress, count)
-            }, reads: [a.slot, b.slot], writes: [sum.slot])
-        return sum
     }
 }
 

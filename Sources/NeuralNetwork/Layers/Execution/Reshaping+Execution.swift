@@ -15,73 +15,83 @@ extension Flatten {
     }
 }
 
-extension Addition {
+extension ZeroPadding {
     public func appendForward(_ node: Int, to builder: PlanBuilder) {
-        let inputs = builder.network.nodes[node].inputs.map { builder.value($0) }
-        var sum = inputs[0]
-        for input in inputs.dropFirst() {
-            sum = builder.append(sumOf: sum, and: builder.value(input, in: sum.layout))
-        }
-        builder.setOutput(sum, of: node)
-    }
-
-    public func appendBackward(_ node: Int, to builder: PlanBuilder) {
-        let gradient = builder.outputGradient(node)
-        for source in builder.network.nodes[node].inputs where builder.wantsGradient(source) {
-            builder.addGradient(gradient, to: source)
-        }
-    }
-}
-
-extension Concatenation {
-    public func appendForward(_ node: Int, to builder: PlanBuilder) {
-        let inputs = builder.network.nodes[node].inputs.map { builder.value($0) }
-        let parts = inputs.map { builder.value($0, in: layout($0.layout.shape, inputs)) }
-        let output = builder.newValue(layout(builder.shape(node), inputs))
+        let input = builder.usual(builder.input(node))
+        let shape = builder.shape(node)
+        let output = builder.newValue(input.layout.isPlain ? .plain(shape) : .blocked(shape))
+        let frame = frame(of: input.layout, output.layout)
         builder.append(
             .kernel { workspace in
-                copy(parts, output) { part, whole, count, partOffset, wholeOffset in
-                    (workspace.floats(whole.slot).baseAddress! + wholeOffset).update(
-                        from: workspace.floats(part.slot).baseAddress! + partOffset, count: count)
-                }
-            }, reads: parts.map(\.slot), writes: [output.slot])
+                ck_frame_write(
+                    workspace.floats(output.slot).baseAddress, workspace.floats(input.slot).baseAddress, frame)
+            }, reads: [input.slot], writes: [output.slot])
         builder.setOutput(output, of: node)
+        builder.save(input, "input", for: node)
+        builder.save(output, "output", for: node)
     }
 
     public func appendBackward(_ node: Int, to builder: PlanBuilder) {
-        let sources = builder.network.nodes[node].inputs
-        let inputs = sources.map { builder.value($0) }
-        let gradient = builder.value(builder.outputGradient(node), in: layout(builder.shape(node), inputs))
-        let parts = inputs.map { builder.newValue(layout($0.layout.shape, inputs)) }
+        let (input, output) = (builder.saved(node, "input").layout, builder.output(node).layout)
+        let gradient = builder.value(builder.outputGradient(node), in: output)
+        let source = builder.network.nodes[node].inputs[0]
+        guard builder.wantsGradient(source) else { return }
+        let inputGradient = builder.newValue(input)
+        let frame = frame(of: input, output)
         builder.append(
             .kernel { workspace in
-                copy(parts, gradient) { part, whole, count, partOffset, wholeOffset in
-                    (workspace.floats(part.slot).baseAddress! + partOffset).update(
-                        from: workspace.floats(whole.slot).baseAddress! + wholeOffset, count: count)
-                }
-            }, reads: [gradient.slot], writes: parts.map(\.slot))
-        for (source, part) in zip(sources, parts) where builder.wantsGradient(source) {
-            builder.addGradient(part, to: source)
-        }
+                ck_frame_read(
+                    workspace.floats(inputGradient.slot).baseAddress, workspace.floats(gradient.slot).baseAddress,
+                    frame)
+            }, reads: [gradient.slot], writes: [inputGradient.slot])
+        builder.addGradient(inputGradient, to: source)
     }
 
-    /// Blocked when every part is whole blocks of channels, row-major otherwise.
-    private func layout(_ shape: [Int], _ inputs: [Value]) -> Layout {
-        inputs.allSatisfy { $0.layout.shape[1] % OneDNN.channelBlock == 0 && $0.layout.shape.count == 4 }
-            ? .blocked(shape) : .plain(shape)
+    private func frame(of input: Layout, _ output: Layout) -> ck_frame {
+        let extents = input.extents
+        return ck_frame(
+            planes: extents.samples * extents.blocks, block: extents.block, height: input.shape[2],
+            width: input.shape[3], top: leading[0], left: leading[1], outer_height: output.shape[2],
+            outer_width: output.shape[3])
     }
 }
 
-/// Walks over the pieces of a concatenation: for each sample, each part's channels are one run of memory.
-private func copy(_ parts: [Value], _ whole: Value, _ body: (Value, Value, Int, Int, Int) -> Void) {
-    let samples = whole.layout.shape[0]
-    let wholeCount = whole.layout.paddedCount / samples
-    for sample in 0..<samples {
-        var offset = sample * wholeCount
-        for part in parts {
-            let count = part.layout.paddedCount / samples
-            body(part, whole, count, sample * count, offset)
-            offset += count
-        }
+extension IdentityShortcut {
+    public func appendForward(_ node: Int, to builder: PlanBuilder) {
+        let input = builder.usual(builder.input(node))
+        let shape = builder.shape(node)
+        let output = builder.newValue(input.layout.isPlain ? .plain(shape) : .blocked(shape))
+        let shortcut = shortcut(of: input.layout, output.layout)
+        builder.append(
+            .kernel { workspace in
+                ck_shortcut(
+                    workspace.floats(output.slot).baseAddress, workspace.floats(input.slot).baseAddress, shortcut)
+            }, reads: [input.slot], writes: [output.slot])
+        builder.setOutput(output, of: node)
+        builder.save(input, "input", for: node)
+        builder.save(output, "output", for: node)
+    }
+
+    public func appendBackward(_ node: Int, to builder: PlanBuilder) {
+        let (input, output) = (builder.saved(node, "input").layout, builder.output(node).layout)
+        let gradient = builder.value(builder.outputGradient(node), in: output)
+        let source = builder.network.nodes[node].inputs[0]
+        guard builder.wantsGradient(source) else { return }
+        let inputGradient = builder.newValue(input)
+        let shortcut = shortcut(of: input, output)
+        builder.append(
+            .kernel { workspace in
+                ck_shortcut_backward(
+                    workspace.floats(inputGradient.slot).baseAddress, workspace.floats(gradient.slot).baseAddress,
+                    shortcut)
+            }, reads: [gradient.slot], writes: [inputGradient.slot])
+        builder.addGradient(inputGradient, to: source)
+    }
+
+    private func shortcut(of input: Layout, _ output: Layout) -> ck_shortcut_shape {
+        ck_shortcut_shape(
+            samples: input.shape[0], channels: input.shape[1], height: input.shape[2], width: input.shape[3],
+            channels_before: channelsBefore, outer_channels: output.shape[1], outer_height: output.shape[2],
+            outer_width: output.shape[3], row_stride: stride[0], column_stride: stride[1], block: input.extents.block)
     }
 }

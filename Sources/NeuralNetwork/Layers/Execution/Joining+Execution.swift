@@ -1,0 +1,124 @@
+import CKernels
+
+extension Addition {
+    public func appendForward(_ node: Int, to builder: PlanBuilder) {
+        let inputs = builder.network.nodes[node].inputs.map { builder.value($0) }
+        let relu = builder.relu(builder.absorbed(by: node))
+        var sum = inputs[0]
+        for (index, input) in inputs.enumerated().dropFirst() {
+            sum = builder.append(
+                sumOf: sum, and: builder.value(input, in: sum.layout), relu: index == inputs.count - 1 ? relu : nil)
+        }
+        builder.setOutput(sum, of: node)
+        builder.save(sum, "output", for: node)
+    }
+
+    public func appendBackward(_ node: Int, to builder: PlanBuilder) {
+        let gradient = builder.throughReLU(builder.absorbed(by: node).relu, node, builder.outputGradient(node))
+        for source in builder.network.nodes[node].inputs where builder.wantsGradient(source) {
+            builder.addGradient(gradient, to: source)
+        }
+    }
+}
+
+extension Multiplication {
+    public func appendForward(_ node: Int, to builder: PlanBuilder) {
+        let (a, b) = factors(node, builder)
+        builder.setOutput(builder.append(productOf: a, and: b), of: node)
+    }
+
+    public func appendBackward(_ node: Int, to builder: PlanBuilder) {
+        let (a, b) = factors(node, builder)
+        let gradient = builder.value(builder.outputGradient(node), in: a.layout)
+        for (source, other) in zip(builder.network.nodes[node].inputs, [b, a]) where builder.wantsGradient(source) {
+            builder.addGradient(builder.append(productOf: gradient, and: other), to: source)
+        }
+    }
+
+    /// Both inputs in the layout of the first.
+    private func factors(_ node: Int, _ builder: PlanBuilder) -> (Value, Value) {
+        let inputs = builder.network.nodes[node].inputs.map { builder.value($0) }
+        return (inputs[0], builder.value(inputs[1], in: inputs[0].layout))
+    }
+}
+
+extension PlanBuilder {
+    /// The sum of two values of the same layout, after a ReLU if there is one.
+    func append(sumOf a: Value, and b: Value, relu: ReLU? = nil) -> Value {
+        let sum = newValue(a.layout)
+        let count = a.layout.paddedCount
+        append(
+            .kernel { workspace in
+                let sum = workspace.floats(sum.slot).baseAddress
+                let (a, b) = (workspace.floats(a.slot).baseAddress, workspace.floats(b.slot).baseAddress)
+                if let relu { ck_add_relu(sum, a, b, count, relu.kernelLimit) } else { ck_add(sum, a, b, count) }
+            }, reads: [a.slot, b.slot], writes: [sum.slot])
+        return sum
+    }
+
+    /// The product of two values of the same layout, element by element.
+    fileprivate func append(productOf a: Value, and b: Value) -> Value {
+        let product = newValue(a.layout)
+        let count = a.layout.paddedCount
+        append(
+            .kernel { workspace in
+                ck_multiply(
+                    workspace.floats(product.slot).baseAddress, workspace.floats(a.slot).baseAddress,
+                    workspace.floats(b.slot).baseAddress, count)
+            }, reads: [a.slot, b.slot], writes: [product.slot])
+        return product
+    }
+}
+
+extension Concatenation {
+    public func appendForward(_ node: Int, to builder: PlanBuilder) {
+        let inputs = builder.network.nodes[node].inputs.map { builder.value($0) }
+        let parts = inputs.map { builder.value($0, in: layout($0.layout.shape, inputs)) }
+        let output = builder.newValue(layout(builder.shape(node), inputs))
+        builder.append(
+            .kernel { workspace in
+                copy(parts, output) { part, whole, count, partOffset, wholeOffset in
+                    (workspace.floats(whole.slot).baseAddress! + wholeOffset).update(
+                        from: workspace.floats(part.slot).baseAddress! + partOffset, count: count)
+                }
+            }, reads: parts.map(\.slot), writes: [output.slot])
+        builder.setOutput(output, of: node)
+    }
+
+    public func appendBackward(_ node: Int, to builder: PlanBuilder) {
+        let sources = builder.network.nodes[node].inputs
+        let inputs = sources.map { builder.value($0) }
+        let gradient = builder.value(builder.outputGradient(node), in: layout(builder.shape(node), inputs))
+        let parts = inputs.map { builder.newValue(layout($0.layout.shape, inputs)) }
+        builder.append(
+            .kernel { workspace in
+                copy(parts, gradient) { part, whole, count, partOffset, wholeOffset in
+                    (workspace.floats(part.slot).baseAddress! + partOffset).update(
+                        from: workspace.floats(whole.slot).baseAddress! + wholeOffset, count: count)
+                }
+            }, reads: [gradient.slot], writes: parts.map(\.slot))
+        for (source, part) in zip(sources, parts) where builder.wantsGradient(source) {
+            builder.addGradient(part, to: source)
+        }
+    }
+
+    /// Blocked when every part is whole blocks of channels, row-major otherwise.
+    private func layout(_ shape: [Int], _ inputs: [Value]) -> Layout {
+        inputs.allSatisfy { $0.layout.shape[1] % OneDNN.channelBlock == 0 && $0.layout.shape.count == 4 }
+            ? .blocked(shape) : .plain(shape)
+    }
+}
+
+/// Walks over the pieces of a concatenation: for each sample, each part's channels are one run of memory.
+private func copy(_ parts: [Value], _ whole: Value, _ body: (Value, Value, Int, Int, Int) -> Void) {
+    let samples = whole.layout.shape[0]
+    let wholeCount = whole.layout.paddedCount / samples
+    for sample in 0..<samples {
+        var offset = sample * wholeCount
+        for part in parts {
+            let count = part.layout.paddedCount / samples
+            body(part, whole, count, sample * count, offset)
+            offset += count
+        }
+    }
+}
