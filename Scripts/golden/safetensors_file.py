@@ -7,18 +7,20 @@ import numpy as np
 
 
 def write(path, arrays, metadata=None):
-    header, offset, blobs = {}, 0, []
+    header, offset, ordered = {}, 0, []
     if metadata:
         header["__metadata__"] = metadata
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name], dtype="<f4")
-        blobs.append(array.tobytes())
+        ordered.append(array)
         header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [offset, offset + array.nbytes]}
         offset += array.nbytes
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     with open(path, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text + b"".join(blobs))
+        file.write(struct.pack("<Q", len(text)) + text)
+        for array in ordered:
+            file.write(array.data)
 
 
 def read(path):

@@ -15,6 +15,7 @@ import torch
 import torchvision
 from torch import fx, nn
 from torchvision.models.feature_extraction import NodePathTracer
+from torchvision.models.resnet import BasicBlock, Bottleneck
 
 import safetensors_file
 
@@ -25,7 +26,9 @@ CLASSIFIERS_OF_TRAINING = ("aux1.", "aux2.", "AuxLogits.")
 def randomised(name):
     """Weights that keep signals in range; statistics that fit them roughly; factors and offsets that matter."""
     options = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
-    model = getattr(torchvision.models, name)(weights=None, **options)
+    with torch.device("meta"):  # its own random weights would be thrown away
+        model = getattr(torchvision.models, name)(weights=None, **options)
+    model.to_empty(device="cpu")
     for module in model.modules():
         if isinstance(module, (nn.Conv2d, nn.Linear)):
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
@@ -34,7 +37,15 @@ def randomised(name):
         if isinstance(module, nn.BatchNorm2d):
             nn.init.uniform_(module.weight, 0.5, 1.2)
             nn.init.normal_(module.bias, std=0.2)
+            module.reset_running_stats()
             module.momentum = 1  # the statistics of the one batch that settles them
+    # The last factor of a residual branch is small, as training leaves it. With factors around one, a hundred layers
+    # multiply rounding until PyTorch's own float32 is 1e-4 away from its float64.
+    for module in model.modules():
+        if isinstance(module, BasicBlock):
+            module.bn2.weight.data *= 0.2
+        elif isinstance(module, Bottleneck):
+            module.bn3.weight.data *= 0.2
     return model
 
 

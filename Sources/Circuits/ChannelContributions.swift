@@ -76,7 +76,8 @@ package struct SplitFilter {
         let split = Convolution(
             inputChannels: convolution.inputChannels, outputChannels: convolution.inputChannels,
             kernel: convolution.kernel, stride: convolution.stride, padding: convolution.padding,
-            trailingPadding: convolution.trailingPadding, dilation: convolution.dilation, groups: convolution.inputChannels, hasBias: false)
+            trailingPadding: convolution.trailingPadding, dilation: convolution.dilation,
+            groups: convolution.inputChannels, hasBias: false)
         let source = model.network.nodes[filter.node].inputs[0]
         var nodes: [Network.Node] = []
         if case .node(let index) = source { nodes = Array(model.network.nodes[...index]) }

@@ -217,12 +217,13 @@ private struct TrainingRun {
             _ = workspace.input.update(fromContentsOf: images.rows(start..<start + size).scalars)
             return workspace
         }
+        let outputCount = golden.network.outputShape.reduce(1, *)
         let outputs = Chunks()
         let inputs = Chunks()
         plan.run(workspaces, threads: threads) { [starts] chunk, tap, values in
             let range = starts[chunk]..<starts[chunk] + chunks[chunk]
             switch tap {
-            case .activation: outputs.set(chunk, Array(values[..<(range.count * golden.network.outputShape.reduce(1, *))]))
+            case .activation: outputs.set(chunk, Array(values[..<(range.count * outputCount)]))
             case .seed: _ = values.update(fromContentsOf: seed.rows(range).scalars)
             case .inputGradient: inputs.set(chunk, Array(values[..<(range.count * images.rowCount)]))
             case .gradient: break

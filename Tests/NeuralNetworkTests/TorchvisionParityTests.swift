@@ -10,7 +10,8 @@ private let torchvision = Torchvision()
 
 /// Every architecture of torchvision's against torchvision itself, with random weights (`torchvision_network.py`).
 @Suite(
-    .enabled(if: torchvision != nil, "CONVSCOPE_PYTHON does not name a Python with PyTorch and torchvision"), .serialized)
+    .enabled(if: torchvision != nil, "CONVSCOPE_PYTHON does not name a Python with PyTorch and torchvision"),
+    .serialized)
 struct TorchvisionParityTests {
     static let names = Architecture.all.map(\.name).filter { !$0.hasSuffix("-cnn") }
 
@@ -28,7 +29,9 @@ struct TorchvisionParityTests {
         let file = try SafetensorsFile(path: folder.path("weights.safetensors"))
         let unused = architecture.unusedWeights.map { GlobPattern($0) }
         var weights: [String: Tensor] = [:]
-        for key in file.entries.map(\.name) where !unused.contains(where: { $0.matches(key) }) { weights[key] = try file.tensor(key) }
+        for key in file.entries.map(\.name) where !unused.contains(where: { $0.matches(key) }) {
+            weights[key] = try file.tensor(key)
+        }
         #expect(Set(weights.keys) == Set(network.parameters.map(\.name)))
         let model = try Model(network: network, weights: weights)
 

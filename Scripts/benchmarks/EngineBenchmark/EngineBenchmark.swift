@@ -10,25 +10,22 @@ import Tensors
 /// FOLDER receives `weights.safetensors` (He-initialised, seeded), and `results.safetensors` with the images, the
 /// activation at `features.30`, and the gradient at the input of the mean activation of filter 0 at `features.16`.
 /// Prints one line of JSON with seconds per image, the median over the repetitions.
+///
+///     engine-benchmark network NAME [repetitions]
+///
+/// Prints the same for the logits of eight images by a built-in architecture.
 @main struct Benchmark {
     static func main() throws {
         let arguments = CommandLine.arguments
+        if arguments[1] == "network" {
+            return try timeNetwork(arguments[2], repetitions: arguments.count > 3 ? Int(arguments[3])! : 5)
+        }
         let folder = arguments[1]
         let repetitions = arguments.count > 2 ? Int(arguments[2])! : 5
         let threads = ProcessInfo.processInfo.activeProcessorCount
         let network = try Architecture.named("vgg16")!.network.upTo(30)
-        var model = Model(randomlyInitialized: network, seed: 1)
-        let random = CounterRandom(seed: 2)
-        for (name, _, specification) in network.parameters {
-            let deviation = (2 / Float(specification.fanIn)).squareRoot()
-            model.weights[name] = Tensor(
-                shape: specification.shape,
-                specification.role == .weight
-                    ? (0..<specification.shape.elementCount).map { random.stream(name).normal($0) * deviation }
-                    : [Float](repeating: 0, count: specification.shape.elementCount))
-        }
-        let images = Tensor(
-            shape: [8, 3, 224, 224], (0..<8 * 3 * 224 * 224).map { random.stream("images").normal($0) })
+        let model = randomModel(network)
+        let images = randomImages(network.inputShape)
 
         var forward = PlanRequest(batch: 4)
         forward.activations = [30]
@@ -58,6 +55,38 @@ import Tensors
         print(
             #"{"forward": \#(forwardSeconds / 8), "forward_backward": \#(backwardSeconds / 8), "threads": \#(threads)}"#
         )
+    }
+
+    static func timeNetwork(_ name: String, repetitions: Int) throws {
+        let threads = ProcessInfo.processInfo.activeProcessorCount
+        let network = Architecture.named(name)!.network
+        let images = randomImages(network.inputShape)
+        var request = PlanRequest(batch: 4)
+        request.activations = [network.nodes.count - 1]
+        let runner = try NetworkRunner(randomModel(network), request, threads: threads)
+        let seconds = try median(repetitions) { _ = try runner.activations(of: images) }
+        print(#"{"forward": \#(seconds / 8), "threads": \#(threads)}"#)
+    }
+
+    /// He-initialised: signals keep their size through any number of layers.
+    static func randomModel(_ network: Network) -> Model {
+        var model = Model(randomlyInitialized: network, seed: 1)
+        let random = CounterRandom(seed: 2)
+        for (name, _, specification) in network.parameters
+        where specification.role == .weight || specification.role == .bias {
+            let deviation = (2 / Float(specification.fanIn)).squareRoot()
+            model.weights[name] = Tensor(
+                shape: specification.shape,
+                specification.role == .weight
+                    ? (0..<specification.shape.elementCount).map { random.stream(name).normal($0) * deviation }
+                    : [Float](repeating: 0, count: specification.shape.elementCount))
+        }
+        return model
+    }
+
+    static func randomImages(_ shape: [Int]) -> Tensor {
+        let random = CounterRandom(seed: 2).stream("images")
+        return Tensor(shape: [8] + shape, (0..<8 * shape.elementCount).map { random.normal($0) })
     }
 
     static func median(_ repetitions: Int, _ body: () throws -> Void) rethrows -> Double {

@@ -8,7 +8,8 @@ extension Network {
         guard let last = classifierIndex else { throw .noClassifier }
         var nodes = nodes
         nodes[last] = Node(
-            name: nodes[last].name, alias: nodes[last].alias, layer: try nodes[last].layer.withOutputs(classes), inputs: nodes[last].inputs)
+            name: nodes[last].name, alias: nodes[last].alias, layer: try nodes[last].layer.withOutputs(classes),
+            inputs: nodes[last].inputs)
         return try Network(name: name, inputShape: inputShape, nodes: nodes)
     }
 

@@ -35,7 +35,8 @@ public struct MaxPooling: Layer {
 
     /// Whether windows lie side by side from the first row and column on, and a byte can number their positions.
     var hasSeparateWindows: Bool {
-        pool.kernel == pool.stride && pool.padding + pool.trailingPadding == [0, 0, 0, 0] && pool.dilation == [1, 1] && !ceilingMode
+        pool.kernel == pool.stride && pool.padding + pool.trailingPadding == [0, 0, 0, 0] && pool.dilation == [1, 1]
+            && !ceilingMode
             && pool.kernel[0] * pool.kernel[1] <= 256
     }
 }
