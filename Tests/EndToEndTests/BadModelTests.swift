@@ -90,11 +90,13 @@ import Testing
         BadInput(
             "no such architecture",
             """
-            "net": { "stage": "model.load", "parameters": { "architecture": "vgg61" } }
+            "net": { "stage": "model.load", "parameters": { "architecture": "vgg_16" } }
             """,
             message: """
-                bad.json:2:49: stages.net.parameters.architecture: there is no architecture 'vgg61'; did you mean 'vgg16'?
-                  fix: write one of cifar10-cnn, mnist-cnn, vgg16, or the path of a network file (.json)
+                bad.json:2:49: stages.net.parameters.architecture: there is no architecture 'vgg_16'; did you mean 'vgg16'?
+                  fix: write one of cifar10-cnn, mnist-cnn, alexnet, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, \
+                vgg19, vgg19_bn, squeezenet1_0, squeezenet1_1, resnet18, resnet34, resnet50, resnet101, resnet152, \
+                googlenet, inception_v3, densenet121, mobilenet_v2, or the path of a network file (.json)
                 """),
     ]
 
