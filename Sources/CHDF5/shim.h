@@ -22,6 +22,7 @@ static inline hid_t CHDF5_link_access_class(void) { return H5P_LINK_ACCESS; }
 static inline hid_t CHDF5_transfer_class(void) { return H5P_DATASET_XFER; }
 
 static inline unsigned CHDF5_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned CHDF5_read_write(void) { return H5F_ACC_RDWR; }
 static inline unsigned CHDF5_exclusive(void) { return H5F_ACC_EXCL; }
 static inline hid_t CHDF5_default(void) { return H5P_DEFAULT; }
 static inline hid_t CHDF5_error_stack(void) { return H5E_DEFAULT; }

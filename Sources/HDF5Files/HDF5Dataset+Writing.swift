@@ -52,6 +52,12 @@ extension HDF5File {
     ) throws -> Handle {
         let creation = try place.own(H5Pcreate(CHDF5_dataset_create_class()), "prepare the layout")
         try place.check(H5Pset_obj_track_times(creation.id, false), "switch time stamps off")
+        if layout.isAllocatedEarly {
+            precondition(type != .string, "texts lie where nobody knows in advance")
+            try place.check(H5Pset_alloc_time(creation.id, H5D_ALLOC_TIME_EARLY), "set space aside")
+            // A new file is zero where nothing was written.
+            try place.check(H5Pset_fill_time(creation.id, H5D_FILL_TIME_NEVER), "switch filling off")
+        }
         guard let chunk else { return creation }
         let bytes = chunk.saturatingProduct.saturatingProduct(with: type.byteCount)
         guard bytes < 1 << 32 else {
@@ -112,6 +118,13 @@ extension HDF5Dataset {
     /// `Float` may go to Float16 and Float64 too; every other type to its own only.
     /// - Throws: `HDF5Error`.
     public func write<Number: HDF5Number>(_ numbers: UnsafeBufferPointer<Number>, atRow row: Int) throws {
+        try write(numbers, atRow: row) { _ in }
+    }
+
+    /// - Parameter stored: sees the bytes that were stored, in order.
+    func write<Number: HDF5Number>(
+        _ numbers: UnsafeBufferPointer<Number>, atRow row: Int, stored: (UnsafeRawBufferPointer) -> Void
+    ) throws {
         let type = Number.elementType
         precondition(
             elementType == type || (type == .float32 && (elementType == .float16 || elementType == .float64)),
@@ -119,9 +132,11 @@ extension HDF5Dataset {
         let rows = rows(of: numbers.count, at: row)
         try Library.call {
             guard elementType == .float16 else {
-                return try writeRaw(rows: rows, as: type.memoryType, from: numbers.baseAddress)
+                try writeRaw(rows: rows, as: type.memoryType, from: numbers.baseAddress)
+                return stored(UnsafeRawBufferPointer(numbers))
             }
-            try writeHalf(UnsafeRawBufferPointer(numbers).assumingMemoryBound(to: Float.self), rows: rows)
+            try writeHalf(
+                UnsafeRawBufferPointer(numbers).assumingMemoryBound(to: Float.self), rows: rows, stored: stored)
         }
     }
 

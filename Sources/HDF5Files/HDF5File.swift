@@ -10,7 +10,7 @@ public final class HDF5File: Sendable {
     /// Path of the file as it was given.
     public let path: String
 
-    /// Whether this object made the file.
+    /// Whether this object made the file, or reopened it to write on.
     public let isWritable: Bool
 
     let handle: Handle
@@ -70,6 +70,35 @@ public final class HDF5File: Sendable {
             guard file >= 0 else { throw place.error(.notHDF5(words: ErrorStack.takeWords())) }
             return Handle(file)
         }
+    }
+
+    /// Opens a file that this program made and closed, to write values into datasets that it has.
+    ///
+    /// The file is first read by a process apart, as by `init(opening:)`: one that was being written when the machine
+    /// stopped may be damaged.
+    /// - Throws: `HDF5Error`.
+    public init(reopening path: String) throws {
+        self.path = path
+        isWritable = true
+        let place = Place(file: path, object: "/", isWriting: true)
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, access(path, R_OK | W_OK) == 0 else {
+            throw place.error(.unreachable(reason: errno == 0 ? "it is not a file" : String(cString: strerror(errno))))
+        }
+        try Rehearsal.perform(path, fileBytes: Int(status.st_size))
+        handle = try Library.call {
+            let access = try Self.accessProperties(place)
+            try place.check(H5Pset_libver_bounds(access.id, H5F_LIBVER_V18, H5F_LIBVER_V18), "choose the file format")
+            let file = H5Fopen(path, CHDF5_read_write(), access.id)
+            guard file >= 0 else { throw place.error(.notHDF5(words: ErrorStack.takeWords())) }
+            return Handle(file)
+        }
+    }
+
+    /// Hands everything that was written so far to the system.
+    /// - Throws: `HDF5Error`.
+    public func flush() throws {
+        try Library.call { _ = try place("/").check(H5Fflush(handle.id, H5F_SCOPE_LOCAL), "write the file out") }
     }
 
     /// Writes everything out and closes the file. Whoever writes a file calls this: only here a full disk shows.

@@ -15,12 +15,23 @@ public struct HDF5Layout: Sendable, Equatable {
     /// Whether the first axis may grow.
     public var isExtensible: Bool
 
-    public init(chunk: [Int]? = nil, gzip: Int? = nil, isShuffled: Bool = false, isExtensible: Bool = false) {
+    /// Whether all space is set aside when the dataset is made, not for datasets that grow, are packed or hold text.
+    /// Writing values then changes nothing else in the file: closed once after its datasets were made, it stays readable
+    /// whenever a process that fills it is killed.
+    public var isAllocatedEarly: Bool
+
+    public init(
+        chunk: [Int]? = nil, gzip: Int? = nil, isShuffled: Bool = false, isExtensible: Bool = false,
+        isAllocatedEarly: Bool = false
+    ) {
+        precondition(
+            !isAllocatedEarly || (gzip == nil && !isShuffled && !isExtensible), "the space to set aside is not known")
         precondition(gzip.map { (0...9).contains($0) } ?? true, "gzip level \(gzip!) is outside 0...9")
         self.chunk = chunk
         self.gzip = gzip
         self.isShuffled = isShuffled
         self.isExtensible = isExtensible
+        self.isAllocatedEarly = isAllocatedEarly
     }
 
     /// The chunk shape to use, `nil` for values in one piece.

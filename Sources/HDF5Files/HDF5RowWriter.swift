@@ -10,6 +10,9 @@ public final class HDF5RowWriter {
     /// Rows written so far.
     public private(set) var rowCount = 0
 
+    /// Of the rows written so far, as they are stored; of numbers in the dataset's own type or as Float16.
+    public private(set) var checksum = RowChecksum()
+
     /// Rows in the end, when that was known in the beginning.
     private let expectedRows: Int?
 
@@ -26,10 +29,24 @@ public final class HDF5RowWriter {
         dataset = try file.createDataset(path, type, shape: [rows ?? 0] + rowShape, layout: layout)
     }
 
+    /// Goes on with a dataset of fixed length in a file that was opened again.
+    /// - Parameters:
+    ///   - rows: how many rows it has already.
+    ///   - checksum: theirs, as an earlier writer had it.
+    public init(continuing dataset: HDF5Dataset, rows: Int = 0, checksum: RowChecksum = RowChecksum()) {
+        precondition((0...dataset.rowCount).contains(rows), "\(dataset.path) has \(dataset.rowCount) rows, not \(rows)")
+        expectedRows = dataset.rowCount
+        self.dataset = dataset
+        rowCount = rows
+        self.checksum = checksum
+    }
+
     /// Writes the next rows: whole ones, in row-major order.
     /// - Throws: `HDF5Error`.
     public func append<Number: HDF5Number>(_ numbers: UnsafeBufferPointer<Number>) throws {
-        try advance(by: numbers.count) { try dataset.write(numbers, atRow: $0) }
+        try advance(by: numbers.count) { row in
+            try dataset.write(numbers, atRow: row) { dataset.add($0, to: &checksum) }
+        }
     }
 
     /// Writes the next rows, `[rows, …rowShape]`.

@@ -29,10 +29,13 @@ extension HDF5Dataset {
     }
 
     /// Writes rows of `Float` to a Float16 dataset. The caller is inside `Library.call`.
-    func writeHalf(_ numbers: UnsafeBufferPointer<Float>, rows: Range<Int>) throws {
+    func writeHalf(
+        _ numbers: UnsafeBufferPointer<Float>, rows: Range<Int>, stored: (UnsafeRawBufferPointer) -> Void
+    ) throws {
         try forBlocks(of: rows, elements: numbers.count) { block, range, half in
             HalfPrecision.narrowed(UnsafeBufferPointer(rebasing: numbers[range]), into: half)
             try writeRaw(rows: block, as: type.handle.id, from: UnsafeRawPointer(half.baseAddress))
+            stored(UnsafeRawBufferPointer(half))
         }
     }
 

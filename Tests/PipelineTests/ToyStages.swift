@@ -95,7 +95,7 @@ struct ReadStage: Stage {
     @Parameter("Where the numbers are.") var file: InputFile
 
     func run(_ io: StageIO) throws {
-        let digest = io.digest(ofExternalFile: io.path(of: file))
+        let digest = try io.digest(ofExternalFile: io.path(of: file))
         try FileSystem.copy(try io.externalFile(digest: digest), to: io.path(Self.numbers, "txt"))
     }
 }

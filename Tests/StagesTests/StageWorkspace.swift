@@ -28,14 +28,14 @@ final class StageWorkspace {
     }
 
     /// Runs what is not finished.
-    func run(threads: Int = 2, stop: Stop? = nil) throws -> RunResult {
+    func run(_ plan: Plan? = nil, threads: Int = 2, stop: Stop? = nil) throws -> RunResult {
         var options = RunOptions()
         options.runsFolder = folder.path("runs")
         options.threads = threads
         options.cancellation = stop?.cancellation ?? Cancellation()
         options.digester = ContentDigester(StageEnvironment.digesters)
         if let stop { options.progress = stop }
-        return try Runner.run(plan(), in: Store(opening: folder.path("store")), options: options)
+        return try Runner.run(plan ?? self.plan(), in: Store(opening: folder.path("store")), options: options)
     }
 
     func plan() throws -> Plan {

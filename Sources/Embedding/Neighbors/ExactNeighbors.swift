@@ -11,16 +11,21 @@ public import Tensors
 ///
 /// - Parameter points: `[samples, features]`, finite. Cosine distances are those of rows scaled to length 1 and rounded
 ///   to 32 bits.
+/// - Parameter checkCancellation: called many times a second, from several threads; what it throws ends the search.
 /// - Throws: `EmbeddingError` unless the points are finite and `1 ≤ count < samples`.
 /// - Complexity: O(samples² · features / 2) multiply-adds; memory for `samples · (count + 100)` words.
 public func exactNeighbors(
-    of points: Tensor, count: Int, metric: Metric = .euclidean, threads: Int = 1
-) throws(EmbeddingError) -> NeighborTable {
+    of points: Tensor, count: Int, metric: Metric = .euclidean, threads: Int = 1,
+    checkCancellation: @escaping @Sendable () throws -> Void = {}
+) throws -> NeighborTable {
     try requirePoints(points)
-    guard count >= 1 else { throw .outOfRange(parameter: "count", value: "\(count)", range: "1 or more") }
-    guard count < points.shape[0] else { throw .tooManyNeighbors(count, available: points.shape[0] - 1) }
+    guard count >= 1 else { throw EmbeddingError.outOfRange(parameter: "count", value: "\(count)", range: "1 or more") }
+    guard count < points.shape[0] else { throw EmbeddingError.tooManyNeighbors(count, available: points.shape[0] - 1) }
     let points = metric == .cosine ? unitRows(points) : points
-    return NeighborSearch(queries: nil, points: points, count: count, metric: metric, threads: threads).run()
+    return try NeighborSearch(
+        queries: nil, points: points, count: count, metric: metric, threads: threads,
+        checkCancellation: checkCancellation
+    ).run()
 }
 
 /// The `count` nearest of `points` to every one of `queries`, which are other points: an equal one counts as a
@@ -28,17 +33,21 @@ public func exactNeighbors(
 /// - Throws: `EmbeddingError` unless all is finite, features agree and `1 ≤ count ≤ points`.
 /// - Complexity: O(queries · points · features) multiply-adds.
 public func exactNeighbors(
-    of queries: Tensor, in points: Tensor, count: Int, metric: Metric = .euclidean, threads: Int = 1
-) throws(EmbeddingError) -> NeighborTable {
+    of queries: Tensor, in points: Tensor, count: Int, metric: Metric = .euclidean, threads: Int = 1,
+    checkCancellation: @escaping @Sendable () throws -> Void = {}
+) throws -> NeighborTable {
     try requirePoints(queries)
     try requirePoints(points)
     guard queries.shape[1] == points.shape[1] else {
-        throw .featuresDiffer(queries.shape[1], expected: points.shape[1])
+        throw EmbeddingError.featuresDiffer(queries.shape[1], expected: points.shape[1])
     }
-    guard count >= 1 else { throw .outOfRange(parameter: "count", value: "\(count)", range: "1 or more") }
-    guard count <= points.shape[0] else { throw .tooManyNeighbors(count, available: points.shape[0]) }
+    guard count >= 1 else { throw EmbeddingError.outOfRange(parameter: "count", value: "\(count)", range: "1 or more") }
+    guard count <= points.shape[0] else { throw EmbeddingError.tooManyNeighbors(count, available: points.shape[0]) }
     let (queries, points) = metric == .cosine ? (unitRows(queries), unitRows(points)) : (queries, points)
-    return NeighborSearch(queries: queries, points: points, count: count, metric: metric, threads: threads).run()
+    return try NeighborSearch(
+        queries: queries, points: points, count: count, metric: metric, threads: threads,
+        checkCancellation: checkCancellation
+    ).run()
 }
 
 /// Rows scaled to length 1, with one more column that is 1 for rows of zeros: equal to each other and at a right angle
@@ -69,6 +78,7 @@ private struct NeighborSearch {
     let count: Int
     let metric: Metric
     let threads: Int
+    let checkCancellation: @Sendable () throws -> Void
 
     /// Rows and columns of a tile of products.
     static let tile = 512
@@ -80,7 +90,7 @@ private struct NeighborSearch {
     var asking: Tensor { queries ?? points }
     var features: Int { points.shape[1] }
 
-    func run() -> NeighborTable {
+    func run() throws -> NeighborTable {
         BLAS.useOneThread()
         let mean = columnMeans(points, threads: threads)
         let scale = unitScale(of: points, mean: mean)
@@ -90,24 +100,25 @@ private struct NeighborSearch {
         let store = CandidateStore(rows: asking.shape[0], keep: min(available, count + Self.margin))
         let pool = ScratchPool(count: Self.tile * Self.tile)
         if let preparedQueries {
-            scan(preparedQueries, against: prepared, into: store, pool)
+            try scan(preparedQueries, against: prepared, into: store, pool)
         } else {
-            scanPairs(prepared, into: store, pool)
+            try scanPairs(prepared, into: store, pool)
         }
-        return certify(store, rows: preparedQueries ?? prepared, against: prepared, scale: scale)
+        return try certify(store, rows: preparedQueries ?? prepared, against: prepared, scale: scale)
     }
 
     /// Every tile of queries against all points, in order.
     private func scan(
         _ queries: PreparedPoints, against points: PreparedPoints, into store: CandidateStore, _ pool: ScratchPool
-    ) {
+    ) throws {
         let tiles = TileRanges(queries.values.shape[0], Self.tile)
         let others = TileRanges(points.values.shape[0], Self.tile)
-        parallelFor(tiles.count, threads: threads) { index in
+        try parallelForThrowing(tiles.count, threads: threads) { index in
             let rows = tiles[index]
-            pool.withBlock { products in
+            try pool.withBlock { products in
                 var view = store.view(from: rows.lowerBound)
                 for other in 0..<others.count {
+                    try checkCancellation()
                     let columns = others[other]
                     multiply(queries.values, rows, points.values, columns, into: products)
                     ck_offer_tile(
@@ -121,11 +132,12 @@ private struct NeighborSearch {
 
     /// Every pair of tiles once, serving the rows of both; neighbouring work items touch different tiles, so that the
     /// locks are seldom waited for.
-    private func scanPairs(_ points: PreparedPoints, into store: CandidateStore, _ pool: ScratchPool) {
+    private func scanPairs(_ points: PreparedPoints, into store: CandidateStore, _ pool: ScratchPool) throws {
         let tiles = TileRanges(points.values.shape[0], Self.tile)
         let pairs = (0..<tiles.count).flatMap { offset in (0..<tiles.count - offset).map { ($0, $0 + offset) } }
         let locks = (0..<tiles.count).map { _ in TileLock() }
-        parallelFor(pairs.count, threads: threads) { index in
+        try parallelForThrowing(pairs.count, threads: threads) { index in
+            try checkCancellation()
             let (first, second) = pairs[index]
             let (rows, columns) = (tiles[first], tiles[second])
             pool.withBlock { products in
@@ -162,12 +174,13 @@ private struct NeighborSearch {
     /// Exact distances of the candidates; rows whose margin was too small are searched again.
     private func certify(
         _ store: CandidateStore, rows: PreparedPoints, against points: PreparedPoints, scale: Double
-    ) -> NeighborTable {
+    ) throws -> NeighborTable {
         let samples = asking.shape[0]
         let indices = Buffer<Int32>(count: samples * count, repeating: 0)
         let squares = Buffer<Double>(count: samples * count, repeating: 0)
         let unsure = Buffer<Bool>(count: samples, repeating: false)
-        parallelFor((samples + 63) / 64, threads: threads) { block in
+        try parallelForThrowing((samples + 63) / 64, threads: threads) { block in
+            try checkCancellation()
             for row in block * 64..<min(samples, (block + 1) * 64) {
                 let (candidates, bound) = store.finish(row: row)
                 nearest(to: row, among: candidates, indices.base, squares.base)
@@ -178,7 +191,8 @@ private struct NeighborSearch {
         let again = (0..<samples).filter { unsure.base[$0] }
         let wide = WideSearch(rows: rows, points: points, excludesSelf: queries == nil)
         let groups = TileRanges(again.count, WideSearch.groupSize)
-        parallelFor(groups.count, threads: threads) { group in
+        try parallelForThrowing(groups.count, threads: threads) { group in
+            try checkCancellation()
             let members = Array(again[groups[group]])
             let limits = members.map { squares.base[$0 * count + count - 1] * scale * scale + Self.underflow }
             for (row, candidates) in zip(members, wide.candidates(of: members, within: limits)) {

@@ -22,20 +22,24 @@ extension PCA {
         private static let panelHeight = 512
         private static let panelsAtOnce = 4
 
-        public init(features: Int, threads: Int = 1) {
+        /// - Parameter checkCancellation: called between pieces of work, from several threads; what it throws ends `add`
+        ///   and `finish`, and the accumulator is then of no use.
+        public init(
+            features: Int, threads: Int = 1, checkCancellation: @escaping @Sendable () throws -> Void = {}
+        ) {
             precondition(features > 0, "\(features) features")
             self.features = features
             self.threads = threads
-            product = SymmetricProduct(side: features)
+            product = SymmetricProduct(side: features, checkCancellation: checkCancellation)
             pending = Buffer(count: Self.panelHeight * Self.panelsAtOnce * features, repeating: 0)
             sums = [Double](repeating: 0, count: features)
         }
 
         /// Takes in `[rows, features]`.
         /// - Throws: `EmbeddingError` when a value is not finite or the features differ.
-        public mutating func add(_ rows: Tensor) throws(EmbeddingError) {
+        public mutating func add(_ rows: Tensor) throws {
             try requirePoints(rows)
-            guard rows.shape[1] == features else { throw .featuresDiffer(rows.shape[1], expected: features) }
+            guard rows.shape[1] == features else { throw EmbeddingError.featuresDiffer(rows.shape[1], expected: features) }
             let capacity = Self.panelHeight * Self.panelsAtOnce
             var taken = 0
             while taken < rows.shape[0] {
@@ -47,15 +51,15 @@ extension PCA {
                 pendingRows += count
                 taken += count
                 samples += count
-                if pendingRows == capacity { flush() }
+                if pendingRows == capacity { try flush() }
             }
         }
 
         /// The components of everything taken in.
         /// - Throws: `EmbeddingError` when there were fewer than two rows, or too few for the components.
-        public mutating func finish(components: Int) throws(EmbeddingError) -> PCA {
+        public mutating func finish(components: Int) throws -> PCA {
             try PCA.requireComponents(components, samples: samples, features: features)
-            flush()
+            try flush()
             let count = Double(samples)
             var covariance = product.matrix()
             for row in 0..<features {
@@ -74,7 +78,7 @@ extension PCA {
         }
 
         /// Adds the pending rows' products.
-        private mutating func flush() {
+        private mutating func flush() throws {
             guard pendingRows > 0 else { return }
             if shift.isEmpty {
                 shift = [Double](repeating: 0, count: features)
@@ -108,7 +112,7 @@ extension PCA {
             for panel in 0..<panels.count {
                 for column in 0..<features { sums[column] += partial.base[panel * features + column] }
             }
-            product.add(
+            try product.add(
                 pending.base, panels: panels.count, inner: (0..<panels.count).map { panels[$0].count },
                 panelStride: Self.panelHeight * features, rowStride: features, byRows: false, threads: threads)
             pendingRows = 0

@@ -28,10 +28,13 @@ extension PCA {
     ///   - points: `[samples, features]`, finite, at least two samples.
     ///   - components: 1...min(samples, features).
     ///   - seed: of the random directions; without effect on the exact solvers.
+    ///   - checkCancellation: called between pieces of work, from several threads; what it throws ends the fit. Finding the
+    ///     eigenvectors of a matrix is one piece.
     /// - Throws: `EmbeddingError` for other points or counts.
     public static func fit(
-        _ points: Tensor, components: Int, solver: Solver = .automatic, seed: Int = 0, threads: Int = 1
-    ) throws(EmbeddingError) -> PCA {
+        _ points: Tensor, components: Int, solver: Solver = .automatic, seed: Int = 0, threads: Int = 1,
+        checkCancellation: @escaping @Sendable () throws -> Void = {}
+    ) throws -> PCA {
         try requirePoints(points)
         let (samples, features) = (points.shape[0], points.shape[1])
         try requireComponents(components, samples: samples, features: features)
@@ -39,10 +42,11 @@ extension PCA {
             solver == .automatic
             ? Solver.chosen(samples: samples, features: features, components: components) : solver
         switch solver {
-        case .gram: return try fitGram(points, components: components, threads: threads)
-        case .randomized: return try fitRandomized(points, components: components, seed: seed, threads: threads)
+        case .gram: return try fitGram(points, components: components, threads: threads, checkCancellation)
+        case .randomized:
+            return try fitRandomized(points, components: components, seed: seed, threads: threads, checkCancellation)
         case .covariance, .automatic:
-            var accumulator = Accumulator(features: features, threads: threads)
+            var accumulator = Accumulator(features: features, threads: threads, checkCancellation: checkCancellation)
             try accumulator.add(points)
             return try accumulator.finish(components: components)
         }

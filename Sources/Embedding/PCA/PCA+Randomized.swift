@@ -7,8 +7,9 @@ extension PCA {
     /// below, and iteration ends when those asked for stand still.
     /// Source: Halko, Martinsson & Tropp, SIAM Review 53 (2011) 217–288, algorithm 4.4.
     static func fitRandomized(
-        _ points: Tensor, components: Int, seed: Int, threads: Int
-    ) throws(EmbeddingError) -> PCA {
+        _ points: Tensor, components: Int, seed: Int, threads: Int,
+        _ checkCancellation: @escaping @Sendable () throws -> Void
+    ) throws -> PCA {
         let (samples, features) = (points.shape[0], points.shape[1])
         let mean = columnMeans(points, threads: threads)
         let scale = unitScale(of: points, mean: mean)
@@ -23,7 +24,9 @@ extension PCA {
             Tensor.product(centeredPoints, transposed: true, start, threads: threads))
         var eigen = try ritz(basis, basis, width: width, count: components)
         for pass in 1...passes {
+            try checkCancellation()
             let scores = Tensor.product(centeredPoints, basis, threads: threads)
+            try checkCancellation()
             let image = Tensor.product(centeredPoints, transposed: true, scores, threads: threads)
             let previous = eigen.values
             eigen = try ritz(basis, image, width: width, count: components)

@@ -10,9 +10,12 @@ final class SymmetricProduct {
     private let sums: Buffer<Double>
     private let tiles: TileRanges
     private let pool: ScratchPool
+    private let checkCancellation: @Sendable () throws -> Void
 
-    init(side: Int) {
+    /// - Parameter checkCancellation: called for every product of tiles, from several threads.
+    init(side: Int, checkCancellation: @escaping @Sendable () throws -> Void) {
         self.side = side
+        self.checkCancellation = checkCancellation
         let pieces = (side + 255) / 256
         let tile = ((side + pieces - 1) / pieces + 15) / 16 * 16
         tiles = TileRanges(side, tile)
@@ -26,15 +29,16 @@ final class SymmetricProduct {
     func add(
         _ base: UnsafePointer<Float>, panels: Int, inner: [Int], panelStride: Int, rowStride: Int, byRows: Bool,
         threads: Int
-    ) {
+    ) throws {
         BLAS.useOneThread()
         let (tiles, sums, side) = (self.tiles, self.sums, self.side)
         let pairs = (0..<tiles.count).flatMap { row in (row..<tiles.count).map { (row, $0) } }
         let source = SendableConstPointer(base)
-        parallelFor(pairs.count, threads: threads) { [pool] index in
+        try parallelForThrowing(pairs.count, threads: threads) { [pool, checkCancellation] index in
             let (rows, columns) = (tiles[pairs[index].0], tiles[pairs[index].1])
-            pool.withBlock { product in
+            try pool.withBlock { product in
                 for panel in 0..<panels {
+                    try checkCancellation()
                     let start = source.value + panel * panelStride
                     let step = byRows ? rowStride : 1
                     cblas_sgemm(

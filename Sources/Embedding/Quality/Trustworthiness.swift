@@ -16,12 +16,12 @@ public import Tensors
 /// - Complexity: O(samples² · features); 10,000 samples of 784 features take some seconds.
 public func trustworthiness(
     of embedding: Tensor, points: Tensor, count: Int = 5, threads: Int = 1
-) throws(EmbeddingError) -> Double {
+) throws -> Double {
     try requirePoints(points)
     let (samples, features) = (points.shape[0], points.shape[1])
     precondition(embedding.shape.first == samples, "an embedding \(embedding.shape) of points \(points.shape)")
     guard count >= 1, 2 * count < samples else {
-        throw .outOfRange(parameter: "count", value: "\(count)", range: "1...\((samples - 1) / 2)")
+        throw EmbeddingError.outOfRange(parameter: "count", value: "\(count)", range: "1...\((samples - 1) / 2)")
     }
     let near = try exactNeighbors(of: embedding, count: count, threads: threads)
     BLAS.useOneThread()

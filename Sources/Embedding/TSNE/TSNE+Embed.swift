@@ -10,13 +10,17 @@ extension TSNE {
     }
 
     /// The affinities of points for this perplexity, over exact nearest neighbours.
+    /// - Parameter checkCancellation: called many times a second, from several threads; what it throws ends the search.
     /// - Throws: `EmbeddingError` for points that are not finite, or too few for the perplexity.
     public func affinities(
-        of points: Tensor, metric: Metric = .euclidean, threads: Int = 1
-    ) throws(EmbeddingError) -> SparseAffinities {
+        of points: Tensor, metric: Metric = .euclidean, threads: Int = 1,
+        checkCancellation: @escaping @Sendable () throws -> Void = {}
+    ) throws -> SparseAffinities {
         try requirePoints(points)
         try validate(samples: points.shape[0])
-        let neighbors = try exactNeighbors(of: points, count: neighborCount, metric: metric, threads: threads)
+        let neighbors = try exactNeighbors(
+            of: points, count: neighborCount, metric: metric, threads: threads, checkCancellation: checkCancellation)
+        try checkCancellation()
         return try SparseAffinities(neighbors: neighbors, perplexity: perplexity, threads: threads)
     }
 
@@ -27,7 +31,7 @@ extension TSNE {
     /// - Throws: `EmbeddingError`.
     public func embed(
         _ points: Tensor, metric: Metric = .euclidean, threads: Int = 1
-    ) throws(EmbeddingError) -> Result {
+    ) throws -> Result {
         let affinities = try affinities(of: points, metric: metric, threads: threads)
         let optimizer = TSNEOptimizer(
             affinities: affinities, state: TSNEState(start: try start(for: points, threads: threads)),

@@ -8,13 +8,15 @@ extension TSNE {
     /// hundredth of that as jitter, so that equal points start apart. Points that do not vary start as jitter alone.
     /// - Returns: `[samples, dimensions]`, centred on the origin.
     /// - Throws: `EmbeddingError` unless the points are finite and at least two.
-    public func start(for points: Tensor, threads: Int = 1) throws(EmbeddingError) -> Tensor {
+    public func start(
+        for points: Tensor, threads: Int = 1, checkCancellation: @escaping @Sendable () throws -> Void = {}
+    ) throws -> Tensor {
         try requirePoints(points)
         let (samples, features) = (points.shape[0], points.shape[1])
         let components = min(dimensions, samples, features)
         let pca = try PCA.fit(
             points, components: components, solver: min(samples, features) > 64 ? .randomized : .automatic,
-            seed: seed, threads: threads)
+            seed: seed, threads: threads, checkCancellation: checkCancellation)
         let scores = pca.transform(points, threads: threads)
         let deviation = pca.explainedVariance[0].squareRoot()
         let scale = deviation > 0 ? Self.spread / deviation : 0

@@ -28,7 +28,7 @@ public final class Checkpoints: Sendable {
     ///   - key: what the checkpoints belong to: those of another key are ignored.
     ///   - layout: raised whenever the arrays mean something else than before.
     ///   - clock: seconds since some moment.
-    init(
+    package init(
         folder: String, key: String, layout: Int, log: @escaping @Sendable (String) -> Void,
         warn: @escaping @Sendable (String) -> Void, clock: @escaping @Sendable () -> Double
     ) {
@@ -40,17 +40,24 @@ public final class Checkpoints: Sendable {
     // MARK: - Going on
 
     /// What an earlier run kept; `nil` where there is nothing, and, with a line in the log, where it cannot be used.
-    public func load(_ name: String = usualName) -> Checkpoint? { load(name) { $0 } }
+    public func load(_ name: String = usualName) -> Checkpoint? { try? load(name) { $0 } }
 
     /// What an earlier run kept, as the state that `restore` makes of it.
     ///
     /// - Parameter restore: returns `nil` or throws for what does not fit: it is then ignored, with a line in the log.
-    public func load<State>(_ name: String = usualName, _ restore: (Checkpoint) throws -> State?) -> State? {
+    /// - Throws: ``Cancelled``, where `restore` does.
+    public func load<State>(_ name: String = usualName, _ restore: (Checkpoint) throws -> State?) throws -> State? {
         switch file(name).read() {
         case .nothing: break
         case .unusable(let reason): log("the checkpoint '\(name)' of an earlier run is ignored: \(reason)")
         case .whole(let checkpoint):
-            if let state = try? restore(checkpoint) { return state }
+            do {
+                if let state = try restore(checkpoint) { return state }
+            } catch let error as Cancelled {
+                throw error
+            } catch {
+                // As good as something that does not fit.
+            }
             log("the checkpoint '\(name)' of an earlier run is ignored: it does not fit this work")
         }
         return nil

@@ -70,10 +70,10 @@ public final class StageIO: Sendable {
 
     /// The digest of an external file of this stage, for artifacts to name it by.
     ///
-    /// - Precondition: `externalFiles` of the stage named the path.
-    public func digest(ofExternalFile path: String) -> Digest {
+    /// - Throws: ``StageError`` where `externalFiles` of the stage did not name the path before the run: it is new.
+    public func digest(ofExternalFile path: String) throws -> Digest {
         guard let digest = context.externalPaths.digest(of: path) else {
-            preconditionFailure("'\(path)' is not among the external files of '\(context.provenance.stage)'")
+            throw StageError("'\(path)' has appeared while the pipeline ran", fix: "run it again")
         }
         return digest
     }

@@ -65,6 +65,12 @@ public struct ActivationsMapsStage: Stage {
     public func run(_ io: StageIO) throws {
         let model = try io.read(Self.model).model
         let dataset = try io.read(Self.dataset).dataset
+        // Unreadable pictures may have been left out since the positions were checked.
+        if let sample = samples.first(where: { $0 >= dataset.count }) {
+            throw StageError(
+                "there is no image \(sample) among \(dataset.count)", fix: "choose positions in 0...\(dataset.count - 1)",
+                place: "parameter 'samples'")
+        }
         let network = model.network
         let nodes = try LayerChoice.nodes(layers, of: network).filter { network.shapes[$0].count == 3 }
         var request = PlanRequest(batch: min(PlanRequest.usualBatch(for: network.inputShape), 4))

@@ -1,5 +1,5 @@
 /// Count, mean, spread, extremes and share of zeros of numbers that come block by block.
-struct RunningMoments: Sendable {
+struct RunningMoments: Sendable, BitwiseCopyable {
     private(set) var count = 0
     private var sum = 0.0
     private var squares = 0.0
@@ -29,6 +29,8 @@ struct RunningMoments: Sendable {
         maximum = max(maximum, other.maximum)
     }
 
+    /// Whether all numbers are: no sum of 32-bit numbers leaves the range of 64 bits.
+    var isFinite: Bool { sum.isFinite }
     var mean: Double { count == 0 ? 0 : sum / Double(count) }
     var standardDeviation: Double {
         count == 0 ? 0 : max(squares / Double(count) - mean * mean, 0).squareRoot()

@@ -10,8 +10,11 @@ final class HDF5Output {
     private var scales: [String: HDF5Dataset] = [:]
 
     /// Makes the file of an output port.
-    init(_ output: Output, _ io: StageIO) throws {
-        file = try HDF5File(creating: io.path(output, "h5"))
+    convenience init(_ output: Output, _ io: StageIO) throws { try self.init(creating: io.path(output, "h5"), io) }
+
+    /// Makes a file that is moved to its port when it is whole.
+    init(creating path: String, _ io: StageIO) throws {
+        file = try HDF5File(creating: path)
         let provenance = io.provenance
         try file.setAttribute("convscope_version", .string(provenance.convscopeVersion))
         try file.setAttribute("stage", .string(provenance.stage))

@@ -44,15 +44,14 @@ public struct PointSource: ArtifactReader {
     /// - Parameters:
     ///   - layer: which layer of activations; `nil` where there is only one.
     ///   - limit: takes that many samples from the start.
-    /// - Throws: `StageError` when the layer is not there, and what reading throws.
-    func points(layer: String?, limit: Int?, threads: Int) throws -> Points {
+    /// - Throws: `StageError` when the layer is not there, ``Cancelled``, and what reading throws.
+    func points(layer: String?, limit: Int?, _ io: StageIO) throws -> Points {
         switch stored.kind {
         case "dataset":
             let dataset = try DatasetArtifact(opening: stored).dataset
             let count = min(limit ?? dataset.count, dataset.count)
-            let images = try dataset.images(0..<count, threads: threads)
             return Points(
-                values: images.reshaped(to: [count, images.rowCount]),
+                values: try Self.pixels(of: dataset, count: count, io),
                 labels: dataset.labels.map { Array($0[..<count]) },
                 classNames: dataset.classNames, sampleIDs: Array(dataset.sampleIDs[..<count]), origin: "pixels")
         case "activations":
@@ -62,6 +61,22 @@ public struct PointSource: ArtifactReader {
             )
         default:
             return try points(HDF5File(opening: stored.path("h5"), isTrusted: true), path: "/embedding", limit: limit)
+        }
+    }
+
+    /// The pixels of the first images, `[count, features]`, decoded block by block.
+    private static func pixels(of dataset: Dataset, count: Int, _ io: StageIO) throws -> Tensor {
+        let features = dataset.sampleShape.elementCount
+        return try Tensor(uninitialized: [count, features]) { target in
+            let blockSize = 256
+            for start in stride(from: 0, to: count, by: blockSize) {
+                try io.checkCancelled()
+                let end = min(start + blockSize, count)
+                let rows = UnsafeMutableBufferPointer(rebasing: target[start * features..<end * features])
+                try dataset.images(start..<end, threads: io.threads).withUnsafeBufferPointer {
+                    _ = rows.update(fromContentsOf: $0)
+                }
+            }
         }
     }
 

@@ -97,6 +97,7 @@ public struct CircuitRankStage: Stage {
         return try ChannelContributions(
             model, layer: layer, filter: filter, imageCount: dataset.count, threads: io.threads
         ) { sample, pixels in
+            try io.checkCancelled()
             try dataset.images(at: [sample]).withUnsafeBufferPointer { _ = pixels.update(fromContentsOf: $0) }
         }
     }

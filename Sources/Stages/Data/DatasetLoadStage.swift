@@ -84,7 +84,8 @@ public struct DatasetLoadStage: Stage {
         }
         try DatasetArtifact.write(
             description,
-            digests: Dictionary(uniqueKeysWithValues: files.map { ($0.name, io.digest(ofExternalFile: $0.path)) }),
+            digests: Dictionary(
+                uniqueKeysWithValues: files.map { ($0.name, try io.digest(ofExternalFile: $0.path)) }),
             to: io.path(Self.dataset, "json"))
         io.metric("images", Double(description.count))
         try DatasetSection.write(description, io)

@@ -41,8 +41,11 @@ public struct ReducePCAStage: Stage {
     }
 
     public func run(_ io: StageIO) throws {
-        let points = try io.read(Self.points).points(layer: layer, limit: limit, threads: io.threads)
-        let pca = try PCA.fit(points.values, components: dimensions, seed: seed, threads: io.threads)
+        let points = try io.read(Self.points).points(layer: layer, limit: limit, io)
+        let pca = try PCA.fit(
+            points.values, components: dimensions, seed: seed, threads: io.threads,
+            checkCancellation: io.checkCancelled)
+        try io.checkCancelled()
         let scores = pca.transform(points.values, whiten: whiten, threads: io.threads)
         let output = try HDF5Output(Self.embedding, io)
         try output.write(scores, to: "/embedding", axes: ["samples", "dimensions"])

@@ -50,15 +50,19 @@ public struct ReduceTSNEStage: Stage {
     }
 
     public func run(_ io: StageIO) throws {
-        let points = try io.read(Self.points).points(layer: layer, limit: limit, threads: io.threads)
+        let points = try io.read(Self.points).points(layer: layer, limit: limit, io)
         let tsne = settings
         io.progress(0, of: iterations, unit: "iterations", note: "neighbours")
         let checkpoints = try io.checkpoints(layout: TSNECheckpoint.layout)
         let affinities = try affinities(of: points.values, tsne, checkpoints, io)
         let samples = points.values.shape[0]
-        let resumed = checkpoints.load { TSNECheckpoint($0, shape: [samples, dimensions]) }
+        let resumed = try checkpoints.load { TSNECheckpoint($0, shape: [samples, dimensions]) }
         if let resumed { io.log("goes on after iteration \(resumed.state.iteration)") }
-        let start = try resumed?.state ?? TSNEState(start: tsne.start(for: points.values, threads: io.threads))
+        let start =
+            try resumed?.state
+            ?? TSNEState(
+                start: tsne.start(
+                    for: points.values, threads: io.threads, checkCancellation: io.checkCancelled))
         let optimizer = TSNEOptimizer(affinities: affinities, state: start, parameters: tsne, threads: io.threads)
         var history = resumed?.history ?? []
         let makeCheckpoint = { TSNECheckpoint(optimizer.state, history).checkpoint }
@@ -98,8 +102,9 @@ public struct ReduceTSNEStage: Stage {
         of points: Tensor, _ tsne: TSNE, _ checkpoints: Checkpoints, _ io: StageIO
     ) throws -> SparseAffinities {
         let name = TSNECheckpoint.affinities
-        if let kept = checkpoints.load(name, { SparseAffinities($0, samples: points.shape[0]) }) { return kept }
-        let affinities = try tsne.affinities(of: points, threads: io.threads)
+        if let kept = try checkpoints.load(name, { SparseAffinities($0, samples: points.shape[0]) }) { return kept }
+        let affinities = try tsne.affinities(
+            of: points, threads: io.threads, checkCancellation: io.checkCancelled)
         checkpoints.saveIfDue(as: name, bytes: affinities.columns.count * 12) { affinities.checkpoint }
         return affinities
     }

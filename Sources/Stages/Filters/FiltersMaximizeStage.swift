@@ -108,7 +108,7 @@ public struct FiltersMaximizeStage: Stage {
         let targets = try targets(model, io)
         let maximization = Maximization(model, try settings(model, targets))
         let checkpoints = try io.checkpoints(layout: MaximizationCheckpoint.layout)
-        let keeper = MaximizationKeeper(checkpoints, targets, maximization)
+        let keeper = try MaximizationKeeper(checkpoints, targets, maximization)
         let total = targets.count * iterations
         let earlier = keeper.stepsDone(iterations: iterations)
         if earlier > 0 { io.log("goes on after \(earlier) of \(total) steps") }

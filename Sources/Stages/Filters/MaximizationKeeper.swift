@@ -25,7 +25,7 @@ final class MaximizationKeeper: Sendable {
     private static let interval = 16
 
     /// Takes up what an earlier run kept of the units.
-    init(_ checkpoints: Checkpoints, _ units: [TargetUnit], _ maximization: Maximization) {
+    init(_ checkpoints: Checkpoints, _ units: [TargetUnit], _ maximization: Maximization) throws {
         self.checkpoints = checkpoints
         var contents = Contents()
         for name in checkpoints.names where name.hasPrefix(Self.resultsPrefix) {
@@ -36,7 +36,7 @@ final class MaximizationKeeper: Sendable {
             }
         }
         let results = contents.results
-        let states = checkpoints.load { checkpoint in
+        let states = try checkpoints.load { checkpoint in
             var states: [TargetUnit: OptimizationState] = [:]
             for unit in units where results[unit] == nil {
                 guard let state = try MaximizationCheckpoint.state(of: unit, in: checkpoint) else { continue }

@@ -23,14 +23,18 @@ struct DatasetBlocks {
         blockSize = min(max(affordable / chunk, io.threads), (dataset.count + chunk - 1) / chunk) * chunk
     }
 
-    /// Calls `body` with each block's samples, in order; inside it, `run` computes them.
-    func forEach(_ body: (Range<Int>, (@escaping NetworkRunner.Handler) throws -> Void) throws -> Void) throws {
-        for start in stride(from: 0, to: dataset.count, by: blockSize) {
+    /// Calls `body` with the number (from 0) and the samples of each block, in order; inside it, `run` computes them.
+    /// - Parameter first: the sample to begin with.
+    func forEach(
+        from first: Int = 0,
+        _ body: (Int, Range<Int>, (@escaping NetworkRunner.Handler) throws -> Void) throws -> Void
+    ) throws {
+        for (index, start) in stride(from: first, to: dataset.count, by: blockSize).enumerated() {
             try io.checkCancelled()
             let range = start..<min(start + blockSize, dataset.count)
             let images = try dataset.images(range, threads: io.threads)
             let perImage = images.rowCount
-            try body(range) { handler in
+            try body(index, range) { handler in
                 try runner.run(range.count) { sample, pixels in
                     images.withUnsafeBufferPointer {
                         _ = pixels.update(fromContentsOf: $0[sample * perImage..<(sample + 1) * perImage])

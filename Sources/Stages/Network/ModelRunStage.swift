@@ -45,7 +45,7 @@ public struct ModelRunStage: Stage {
         request.algorithm = algorithm
         let runner = try NetworkRunner(model, request, threads: io.threads)
         let logits = RowBuffer(rows: dataset.count, rowCount: classes)
-        try DatasetBlocks(dataset, runner, io, bytesPerSample: classes * 4).forEach { range, run in
+        try DatasetBlocks(dataset, runner, io, bytesPerSample: classes * 4).forEach { _, range, run in
             try run { rows, _, values in
                 logits.set(
                     range.lowerBound + rows.lowerBound..<range.lowerBound + rows.upperBound, values.baseAddress!)

@@ -119,7 +119,7 @@ public struct ModelTrainStage: Stage {
         let trainer = try Trainer(
             model, training: split.training, validation: given ?? split.validation, settings: settings(io))
         let checkpoints = try io.checkpoints(layout: TrainingCheckpoint.layout)
-        let resumed: TrainingState? = checkpoints.load { checkpoint in
+        let resumed: TrainingState? = try checkpoints.load { checkpoint in
             guard let state = try TrainingCheckpoint.state(checkpoint) else { return nil }
             try trainer.restore(state)
             return state
