@@ -25,12 +25,12 @@ import Testing
             stages: images(2000) + """
                 , "long": {
                   "stage": "model.train", "inputs": { "dataset": "images" },
-                  "parameters": { "architecture": "cifar10-cnn", "epochs": 6, "optimizer": "adam", "batch_size": 64 }
+                  "parameters": { "architecture": "cifar10-cnn", "epochs": 4, "optimizer": "adam", "batch_size": 64 }
                 }
                 """),
         Case(
             testDescription: "extraction",
-            stages: images(6000) + "," + net + """
+            stages: images(4000) + "," + net + """
                 , "long": {
                   "stage": "activations.extract", "inputs": { "model": "net", "dataset": "images" },
                   "parameters": { "layers": ["block*.1", "fc_layers.4"], "algorithm": "direct" }
@@ -41,7 +41,7 @@ import Testing
             stages: images(2500) + """
                 , "long": {
                   "stage": "reduce.tsne", "inputs": { "points": "images" },
-                  "parameters": { "iterations": 2500, "perplexity": 20 }
+                  "parameters": { "iterations": 1500, "perplexity": 20 }
                 }
                 """),
         Case(
@@ -49,7 +49,7 @@ import Testing
             stages: net + """
                 , "long": {
                   "stage": "filters.maximize", "inputs": { "model": "net" },
-                  "parameters": { "layer": "block2.1", "filters": [0, 1, 2, 3, 4, 5, 6, 7], "iterations": 600, "snapshots": [100] }
+                  "parameters": { "layer": "block2.1", "filters": [0, 1, 2, 3, 4, 5, 6, 7], "iterations": 400, "snapshots": [100] }
                 }
                 """),
     ]
@@ -98,6 +98,6 @@ import Testing
     private func checkpoints(_ workspace: Workspace) throws -> [String] {
         guard workspace.exists(".convscope/checkpoints") else { return [] }
         // A file that is being written has another name.
-        return try workspace.files(below: ".convscope/checkpoints").filter { $0.hasSuffix(".checkpoint") }
+        return try workspace.files(below: ".convscope/checkpoints").filter { $0.hasSuffix("/state.checkpoint") }
     }
 }

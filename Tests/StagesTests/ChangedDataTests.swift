@@ -14,13 +14,14 @@ import Testing
         }
         """
 
-    /// A gray PNG of 1×1 pixels, or bytes that only begin as one.
+    /// A gray PNG of 1×1 pixels, or one whose header is sound and whose pixels are not.
     private static func png(broken: Bool = false) -> [UInt8] {
-        let whole = [UInt8](
+        var bytes = [UInt8](
             Data(
                 base64Encoded:
                     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==")!)
-        return broken ? Array(whole.prefix(40)) : whole
+        if broken { bytes[43] ^= 0xFF }
+        return bytes
     }
 
     private func workspace(_ stages: String) throws -> StageWorkspace {
@@ -52,8 +53,8 @@ import Testing
         try FileSystem.write(Self.png(broken: true), to: workspace.path("pictures/a/3.png"))
         try FileSystem.write(
             """
-            { "name": "net", "input": [1, 1, 1], "layers": [
-              { "name": "conv", "kind": "convolution", "in_channels": 1, "out_channels": 2, "kernel": 1 } ] }
+            { "name": "net", "input": [3, 1, 1], "layers": [
+              { "name": "conv", "kind": "convolution", "in_channels": 3, "out_channels": 2, "kernel": 1 } ] }
             """, to: workspace.path("net.json"))
         let result = try workspace.run()
         let message = try #require(result.failures.first.map { "\($0)" })
