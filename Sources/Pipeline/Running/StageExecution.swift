@@ -37,12 +37,12 @@ struct StageExecution {
             if let digest = externalPaths.digest(of: file.path) { _ = try externalPaths.path(of: digest) }
         }
         let notes = io.notes
-        try writeSummary(notes.summary, to: builder.folder)
+        try writeSummary(notes, to: builder.folder)
         let ports = try ports(in: builder.folder)
         let ended = Moment.now
         let peakMemory = PeakMemory.current
         let record: JSONObject = [
-            "metrics": .object(JSONObject(notes.metrics.map { ($0.name, .number($0.value)) })),
+            "metrics": Self.json(notes.metrics),
             "warnings": .strings(notes.warnings), "started": .string(started.text), "ended": .string(ended.text),
             "seconds": .number(ended.seconds(since: started)), "peak_memory": .integer(peakMemory),
             "threads": .integer(io.threads), "host": .string(MachineFacts.host),
@@ -72,12 +72,16 @@ struct StageExecution {
     }
 
     /// The implicit output of every stage: what it has to show, with what it was asked for.
-    private func writeSummary(_ content: JSONValue, to folder: String) throws {
+    private func writeSummary(_ notes: StageIO.Notes, to folder: String) throws {
         let summary: JSONValue = [
             "stage": .string(planned.kind), "version": .integer(type(of: planned.stage).version),
-            "parameters": .object(planned.parameters), "content": content,
+            "parameters": .object(planned.parameters), "metrics": Self.json(notes.metrics), "content": notes.summary,
         ]
         try FileSystem.write(summary.prettyText + "\n", to: folder + "/summary.json")
+    }
+
+    private static func json(_ metrics: [(name: String, value: Double)]) -> JSONValue {
+        .object(JSONObject(metrics.map { ($0.name, .number($0.value)) }))
     }
 
     /// Sorts the files of the object into ports and digests them.

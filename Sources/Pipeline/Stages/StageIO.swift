@@ -95,11 +95,11 @@ public final class StageIO: Sendable {
     /// A folder for pictures of the stage's `summary`, made if it is not there.
     public func summaryFolder() throws -> String { try folder(.summary) }
 
-    /// What the stage has to show. Becomes `content` of `summary.json`, beside `stage`, `version` and the semantic
-    /// `parameters`; paths of pictures in it are relative to ``summaryFolder()``.
+    /// What the stage has to show. Becomes `content` of `summary.json`, beside `stage`, `version`, the semantic
+    /// `parameters` and the ``metric(_:_:)``s; paths of pictures in it are relative to ``summaryFolder()``.
     public func writeSummary(_ content: JSONValue) { noted.withLock { $0.summary = content } }
 
-    /// A number for the run record: the last value of each name stays.
+    /// A number for the run record and the tables of sweeps, a function of the inputs alone: the last value of each name stays.
     public func metric(_ name: String, _ value: Double) {
         noted.withLock { notes in
             notes.metrics.removeAll { $0.name == name }

@@ -5,7 +5,7 @@ import Mustache
 /// Each is filled with one flat value and never with another template inside: names cannot be found in the wrong place.
 /// `{{name}}` escapes text; `{{{name}}}` is for properties of type ``Markup`` only.
 enum Template: String, CaseIterable, Sendable {
-    case page, section, pipeline, metrics, table, picture, gallery, details, note
+    case page, section, sweep, pipeline, metrics, table, picture, gallery, details, note
 
     /// The template filled with the properties of a value.
     func filled(with value: some Sendable) -> Markup {
@@ -18,6 +18,7 @@ enum Template: String, CaseIterable, Sendable {
             switch self {
             case .page: PackageResources.page_mustache
             case .section: PackageResources.section_mustache
+            case .sweep: PackageResources.sweep_mustache
             case .pipeline: PackageResources.pipeline_mustache
             case .metrics: PackageResources.metrics_mustache
             case .table: PackageResources.table_mustache

@@ -64,7 +64,7 @@ struct BlockRenderer {
     private var unusable: [String: String] = [:]
 
     /// `nil` where the file cannot be shown.
-    private mutating func image(_ picture: Block.Picture) -> Markup? {
+    mutating func image(_ picture: Block.Picture) -> Markup? {
         guard let file = file(picture.file) else { return nil }
         var attributes = " alt=\"\(Markup.escaped(picture.alternative))\""
         if picture.isPixelated { attributes += " class=\"pixelated\"" }
@@ -171,7 +171,7 @@ private struct GalleryView {
     var note: String?
 }
 
-private struct TableView {
+struct TableView {
     struct Column {
         var title: String
         var alignment: String

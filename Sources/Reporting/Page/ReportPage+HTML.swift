@@ -12,19 +12,31 @@ extension ReportPage {
         var problems: [RenderedPage.Problem] = []
         var contents: [PageView.Entry] = []
         var markup = Markup(trusted: "")
-        for section in sections {
-            let anchor = anchors.next(for: section.label)
+        let sectionAnchors = sections.map { anchors.next(for: $0.label) }
+        let sweeps = Sweep.all(in: sections)
+        // Instances have one title between them.
+        let captions = sweeps.values.reduce(into: [Int: String]()) { captions, sweep in
+            for row in sweep.rows { captions[row.section] = sweep.caption(of: row) }
+        }
+        for (index, (section, anchor)) in zip(sections, sectionAnchors).enumerated() {
+            if let sweep = sweeps[index] {
+                let table = anchors.next(for: sweep.name)
+                markup += sweep.markup(anchor: table, sections: sections, anchors: sectionAnchors)
+                contents.append(
+                    PageView.Entry(anchor: table, title: sweep.title, family: stageFamily(section.stage)))
+            }
             let (html, notes) = section.markup(anchor: anchor)
             markup += html
             problems += notes.map { RenderedPage.Problem(section: section.label, what: $0) }
             contents.append(
-                PageView.Entry(anchor: anchor, title: section.heading, family: stageFamily(section.stage)))
+                PageView.Entry(
+                    anchor: anchor, title: captions[index] ?? section.heading, family: stageFamily(section.stage)))
         }
         let view = PageView(
             title: title, policy: PageStyle.contentSecurityPolicy, style: Markup(trusted: PageStyle.sheet),
             text: text.isEmpty ? nil : Markdown.markup(text, topLevel: 2),
             contents: contents.isEmpty ? nil : PageView.Contents(entries: contents),
-            pipeline: outline.flatMap { pipeline($0, anchors: contents.map(\.anchor)) }, sections: markup,
+            pipeline: outline.flatMap { pipeline($0, anchors: sectionAnchors) }, sections: markup,
             versions: versions.isEmpty ? nil : versions.map { "\($0.name) \($0.version)" }.joined(separator: ", "))
         return RenderedPage(html: Template.page.filled(with: view).html, problems: problems)
     }

@@ -34,6 +34,8 @@ public struct ReportPage: Sendable {
         public var parameters: JSONValue
         /// What the result is found by: a key or a digest; may be empty.
         public var digest: String
+        /// The numbers that the stage noted: the columns of a sweep's table.
+        public var metrics: [(name: String, value: Double)]
         /// `nil` where there is nothing to show: the page then says so.
         public var content: SectionContent?
         /// Why there is nothing to show; `nil` where there is, or where nobody knows.
@@ -43,13 +45,15 @@ public struct ReportPage: Sendable {
 
         public init(
             label: String, stage: String, version: Int, parameters: JSONValue = .object([:]), digest: String = "",
-            content: SectionContent?, problem: String? = nil, pictureFolder: String? = nil
+            metrics: [(name: String, value: Double)] = [], content: SectionContent?, problem: String? = nil,
+            pictureFolder: String? = nil
         ) {
             self.label = label
             self.stage = stage
             self.version = version
             self.parameters = parameters
             self.digest = digest
+            self.metrics = metrics
             self.content = content
             self.problem = problem
             self.pictureFolder = pictureFolder

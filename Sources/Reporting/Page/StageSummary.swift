@@ -34,10 +34,14 @@ public struct StageSummary: ArtifactReader {
         }
         let content = summary["content"].flatMap(SectionContent.init(json:))
         if content == nil, problem == nil { problem = "its summary has no blocks" }
+        let metrics = (summary["metrics"]?.object ?? [:]).compactMap { name, value in
+            value.double.map { (name: name, value: $0) }
+        }
         let stage = summary["stage"]?.string ?? "unknown"
         section = ReportPage.Section(
             label: label ?? stage, stage: stage, version: summary["version"]?.int ?? 0,
-            parameters: summary["parameters"] ?? .object([:]), digest: digest, content: content, problem: problem,
+            parameters: summary["parameters"] ?? .object([:]), digest: digest, metrics: metrics, content: content,
+            problem: problem,
             pictureFolder: pictureFolder)
     }
 }

@@ -9,11 +9,11 @@ import Storage
 /// - Throws: ``StageError`` where `strict` is set and something cannot be shown.
 public struct ReportRenderStage: Stage {
     public static let name = "report.render"
-    public static let version = 1
+    public static let version = 2
     public static let summary = "Puts what stages have to show on one self-contained HTML page."
     public static let details = """
         The page holds its pictures, loads nothing from anywhere, runs no script, and is the same bytes for the same \
-        results. A section that is missing or damaged becomes a note on the page.
+        results. Instances of a matrix that follow each other get a table of their axes and metrics. A section that is missing or damaged becomes a note on the page.
         """
 
     static let sections = ListInput<StageSummary>("sections", "what to show, in this order", isLabelled: true)
