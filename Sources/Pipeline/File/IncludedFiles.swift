@@ -12,6 +12,9 @@ struct IncludedFiles: Sendable {
     private(set) var merged = JSONObject()
     private(set) var mistakes: [Mistake] = []
 
+    /// Files that cannot be read.
+    private var unreadable: [Mistake] = []
+
     /// In the order of merging: the last one wins.
     private var sources: [Source] = []
 
@@ -28,14 +31,16 @@ struct IncludedFiles: Sendable {
         do throws(Mistake) {
             merged = try read(path, below: [])
         } catch {
-            throw PipelineMistakes(mistakes: [error])
+            unreadable.append(error)
         }
+        // What the others say without it cannot be judged.
+        guard unreadable.isEmpty else { throw PipelineMistakes(mistakes: unreadable) }
         for source in sources {
             for duplicate in source.document.duplicateKeys {
                 mistakes.append(
                     Mistake(
                         file: source.path, position: duplicate.position, path: duplicate.path,
-                        what: "the key is already there, in line \(duplicate.firstPosition.line)",
+                        what: "the key is already there, in \(Self.words(duplicate.firstPosition))",
                         fix: "remove one of the two"))
             }
         }
@@ -58,34 +63,43 @@ struct IncludedFiles: Sendable {
         }
         var merged = JSONObject()
         for (included, place) in try Self.includes(of: own, in: document, path: path) {
-            let absolute = Paths.absolute(included, in: Paths.folder(of: Paths.absolute(path)))
-            let open = files + [Paths.absolute(path)]
-            guard !open.contains(absolute) else {
-                throw Mistake(
-                    file: path, position: document.position(of: place), path: place,
-                    what: "the files include each other", fix: "remove '\(included)'")
+            do throws(Mistake) {
+                merged = Self.merge(try include(included, place, of: document, at: path, below: files), over: merged)
+            } catch {
+                // All that cannot be read are told at once; too many are told once.
+                guard includeCount <= Self.includeLimit else { throw error }
+                unreadable.append(error)
             }
-            guard FileSystem.exists(absolute) else {
-                throw Mistake(
-                    file: path, position: document.position(of: place), path: place,
-                    what: "there is no file '\(included)'", fix: "correct the path; it starts at the folder of \(path)")
-            }
-            includeCount += 1
-            guard includeCount <= Self.includeLimit else {
-                throw Mistake(
-                    file: path, position: document.position(of: place), path: place,
-                    what: "this is the include number \(includeCount); \(Self.includeLimit) are allowed",
-                    fix: "put files together")
-            }
-            merged = Self.merge(try include(included, absolute, from: path, below: open), over: merged)
         }
         sources.append(Source(path: path, document: document))
         return Self.merge(own, over: merged)
     }
 
+    /// - Parameter place: where the document, which was read from `path`, includes the file.
     private mutating func include(
-        _ included: String, _ absolute: String, from path: String, below open: [String]
+        _ included: String, _ place: JSONPath, of document: JSONDocument, at path: String, below files: [String]
     ) throws(Mistake) -> JSONObject {
+        func mistake(_ what: String, fix: String) -> Mistake {
+            Mistake(file: path, position: document.position(of: place), path: place, what: what, fix: fix)
+        }
+        let absolute = Paths.absolute(included, in: Paths.folder(of: Paths.absolute(path)))
+        let open = files + [Paths.absolute(path)]
+        guard !open.contains(absolute) else {
+            throw mistake("the files include each other", fix: "remove '\(included)'")
+        }
+        guard FileSystem.exists(absolute) else {
+            let folder = Paths.folder(of: absolute)
+            let neighbours = ((try? FileSystem.list(folder)) ?? []).filter { !open.contains(folder + "/" + $0) }
+            throw mistake(
+                "there is no file '\(included)'\(didYouMean(Paths.name(of: included), neighbours))",
+                fix: "correct the path; it starts at the folder of \(path)")
+        }
+        includeCount += 1
+        guard includeCount <= Self.includeLimit else {
+            throw mistake(
+                "this is the include number \(includeCount); \(Self.includeLimit) are allowed",
+                fix: "put files together")
+        }
         if let (given, merged) = known[absolute] {
             // It wins again over those between.
             if let index = sources.firstIndex(where: { $0.path == given }) { sources.append(sources.remove(at: index)) }
@@ -146,6 +160,10 @@ struct IncludedFiles: Sendable {
             }
         }
         return merged
+    }
+
+    private static func words(_ position: JSONDocument.Position) -> String {
+        "line \(position.line), column \(position.column)"
     }
 
     private static func joined(_ folder: String, _ file: String) -> String {

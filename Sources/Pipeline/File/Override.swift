@@ -1,25 +1,51 @@
 import JSONValues
 
-/// One `--set path=value`.
-struct Override {
+/// One `--set path=value`: the value is JSON where it is JSON, else a string.
+struct Override: Sendable {
     private let text: String
     private let path: JSONPath
     private let value: JSONValue
 
-    /// Parts of a pipeline or a stage that may be left out of the file and still be set.
-    private static let sections: Set<String> = ["variables", "parameters", "inputs", "resources", "matrix"]
+    /// What can be set at the top: the rest has done its work when settings come.
+    private static let fileKeys = ["description", "name", "stages", "variables"]
+
+    /// Parts of a stage that may be left out of the file and still be set.
+    private static let sections: Set<String> = ["parameters", "inputs", "resources", "matrix"]
 
     init(parsing text: String) throws(Mistake) {
         self.text = text
-        guard let equals = text.firstIndex(of: "="), let path = JSONPath(parsing: String(text[..<equals])) else {
+        guard let equals = Self.equals(in: text), let path = JSONPath(parsing: String(text[..<equals])) else {
             throw Mistake(
                 file: "--set \(text)", path: .root, what: "expected a path, '=' and a value",
                 fix: "write --set stages.map.parameters.perplexity=50")
         }
         self.path = path
         let right = String(text[text.index(after: equals)...])
-        value = (try? JSONDocument(parsing: right))?.root ?? .string(right)
+        let document = try? JSONDocument(parsing: right)
+        value = document?.root ?? .string(right)
+        if let twice = document?.duplicateKeys.first {
+            throw mistake(path.appending(twice.path), "the key is there twice", fix: "remove one of the two")
+        }
     }
+
+    /// A key in brackets may have an equals sign of its own: `variables["a=b"]=1`.
+    private static func equals(in text: String) -> String.Index? {
+        var isQuoted = false
+        return text.indices.first { index in
+            if text[index] == "\"" { isQuoted.toggle() }
+            return text[index] == "=" && !isQuoted
+        }
+    }
+
+    /// Whether it says what stands at a path.
+    func sets(_ place: JSONPath) -> Bool { place.components.starts(with: path.components) }
+
+    /// A mistake at a path that it sets.
+    func mistake(_ place: JSONPath, _ what: String, fix: String) -> Mistake {
+        Mistake(file: "--set \(text)", path: place == path ? .root : place, what: what, fix: fix)
+    }
+
+    // MARK: - Setting
 
     func apply(to object: inout JSONObject) throws(Mistake) {
         var root = JSONValue.object(object)
@@ -36,16 +62,14 @@ struct Override {
         }
         switch (component, value) {
         case (.key(let key), .object(var members)):
-            var member = members[key] ?? (Self.sections.contains(key) ? [:] : .null)
-            if members[key] == nil, rest.count > 1, !Self.sections.contains(key) {
-                throw missing("'\(place.appending(key))'", didYouMean(key, members.keys), members.keys)
-            }
+            if members[key] == nil { try checkAbsent(key, among: members.keys, isLast: rest.count == 1, at: place) }
+            var member = members[key] ?? (rest.count > 1 ? [:] : .null)
             try set(rest.dropFirst(), in: &member, at: place.appending(key))
             members[key] = member
             value = .object(members)
         case (.index(let index), .array(var elements)):
             guard elements.indices.contains(index) else {
-                throw missing("'\(place.appending(index))'", "", elements.indices.map(String.init))
+                throw missing(place.appending(index), "", elements.indices.map(String.init))
             }
             try set(rest.dropFirst(), in: &elements[index], at: place.appending(index))
             value = .array(elements)
@@ -56,9 +80,22 @@ struct Override {
         }
     }
 
-    private func missing(_ path: String, _ nearest: String, _ names: [String]) -> Mistake {
+    /// A setting changes a pipeline and does not extend it: what is not in the file is a slip of the pen, but for parts of
+    /// a stage that have defaults. Names of parameters, inputs and the like are looked at with those of the file.
+    private func checkAbsent(_ key: String, among keys: [String], isLast: Bool, at place: JSONPath) throws(Mistake) {
+        switch place.components.count {
+        case 0 where Self.fileKeys.contains(key) && isLast: return
+        case 0: throw missing(place.appending(key), didYouMean(key, Self.fileKeys), Self.fileKeys)
+        case 1: throw missing(place.appending(key), didYouMean(key, keys), keys)
+        case 2 where Self.sections.contains(key): return
+        default:
+            guard isLast else { throw missing(place.appending(key), didYouMean(key, keys), keys) }
+        }
+    }
+
+    private func missing(_ path: JSONPath, _ nearest: String, _ names: [String]) -> Mistake {
         Mistake(
-            file: "--set \(text)", path: .root, what: "the pipeline has no \(path)\(nearest)",
-            fix: "choose from \(listed(names.sorted()))")
+            file: "--set \(text)", path: .root, what: "the pipeline has no '\(path)'\(nearest)",
+            fix: names.isEmpty ? "add it to the file" : "choose from \(listed(names.sorted()))")
     }
 }

@@ -20,6 +20,12 @@ public struct PipelineFile: Sendable {
 
     private let sources: IncludedFiles
 
+    /// In the order of the command line.
+    private var overrides: [Override] = []
+
+    /// Merged and overridden, with the names of variables still in it.
+    private let unresolved: JSONValue
+
     /// The `description` in the file.
     public var description: String? { resolved["description"]?.string }
 
@@ -38,10 +44,15 @@ public struct PipelineFile: Sendable {
         var value = sources.merged
         var wrongSettings: [Mistake] = []
         for setting in settings {
-            do throws(Mistake) { try Override(parsing: setting).apply(to: &value) } catch {
+            do throws(Mistake) {
+                let override = try Override(parsing: setting)
+                try override.apply(to: &value)
+                overrides.append(override)
+            } catch {
                 wrongSettings.append(error)
             }
         }
+        unresolved = .object(value)
         var variables = Variables(value["variables"]?.object ?? JSONObject())
         let wrongVariables = value["variables"].map { $0.object == nil } ?? false
         value["variables"] = nil
@@ -59,9 +70,18 @@ public struct PipelineFile: Sendable {
         mistakes += variables.mistakes.map { mistake($0.path, $0.what, fix: $0.fix) }
     }
 
-    /// A mistake at a path of the resolved pipeline, placed in the file that says it.
+    /// A mistake at a path of the resolved pipeline, placed in the file or setting that says it.
     func mistake(_ path: JSONPath, _ what: String, fix: String) -> Mistake {
-        sources.mistake(path, what, fix: fix)
+        let place = variable(at: path).map { JSONPath("variables", $0) }
+        let override = overrides.last { $0.sets(path) || (place.map($0.sets) ?? false) }
+        return override?.mistake(path, what, fix: fix) ?? sources.mistake(path, what, fix: fix)
+    }
+
+    /// The variable that is the whole value at a path.
+    private func variable(at path: JSONPath) -> String? {
+        guard !overrides.isEmpty, let text = unresolved[path]?.string, text.hasPrefix("${"), text.last == "}"
+        else { return nil }
+        return String(text.dropFirst(2).dropLast())
     }
 
     private static func stem(of path: String) -> String {

@@ -82,9 +82,9 @@ public struct Planner {
         for (port, references) in declaration.inputs {
             var resolved: [(StageDeclaration.Reference, String)] = []
             for reference in references {
-                guard let source = declarations[reference.source.stage], let upstream = expansions[source.name],
+                guard let source = declarations[reference.source.stage],
                     let output = output(of: source, for: reference, port: port, of: declaration),
-                    fixes(reference, in: upstream, of: source, port: port)
+                    let upstream = expansions[source.name], fixes(reference, in: upstream, of: source, port: port)
                 else {
                     isConnected = false
                     continue
