@@ -15,8 +15,8 @@ struct Convscope: ParsableCommand {
             """,
         version: convscopeVersion,
         subcommands: [
-            RunCommand.self, PlanCommand.self, CheckCommand.self, StagesCommand.self, ModelsCommand.self,
-            LayersCommand.self, InspectCommand.self, CacheCommand.self,
+            RunCommand.self, PlanCommand.self, CheckCommand.self, StagesCommand.self, SchemaCommand.self,
+            ModelsCommand.self, LayersCommand.self, InspectCommand.self, CacheCommand.self,
         ])
 
     static func main() {

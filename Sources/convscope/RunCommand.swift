@@ -10,6 +10,9 @@ struct RunCommand: ParsableCommand {
         discussion: """
             Results stay in the store; a stage runs only when its parameters, its files or the content of its inputs \
             have changed. The run folder has links to all outputs, a record, events and logs.
+
+            Tab completion: 'convscope --generate-completion-script bash' (or zsh, fish) prints a script for the shell; \
+            the README says where to put it.
             """)
 
     @OptionGroup var pipeline: PipelineOptions

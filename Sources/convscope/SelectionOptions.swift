@@ -8,17 +8,20 @@ struct SelectionOptions: ParsableArguments {
 
     @Option(
         parsing: .singleValue,
-        help: ArgumentHelp("Run only this stage; may be repeated. \(name)", valueName: "stage"))
+        help: ArgumentHelp("Run only this stage; may be repeated. \(name)", valueName: "stage"),
+        completion: .stagesOfFile)
     var only: [String] = []
 
     @Option(
         parsing: .singleValue,
-        help: ArgumentHelp("Run only this stage and what depends on it; may be repeated.", valueName: "stage"))
+        help: ArgumentHelp("Run only this stage and what depends on it; may be repeated.", valueName: "stage"),
+        completion: .stagesOfFile)
     var from: [String] = []
 
     @Option(
         parsing: .singleValue,
-        help: ArgumentHelp("Run only this stage and what it depends on; may be repeated.", valueName: "stage"))
+        help: ArgumentHelp("Run only this stage and what it depends on; may be repeated.", valueName: "stage"),
+        completion: .stagesOfFile)
     var until: [String] = []
 
     @Flag(help: "Run only what failed or was interrupted in the last run.")
@@ -26,7 +29,8 @@ struct SelectionOptions: ParsableArguments {
 
     @Option(
         parsing: .singleValue,
-        help: ArgumentHelp("Run a stage although its result is stored; may be repeated.", valueName: "stage"))
+        help: ArgumentHelp("Run a stage although its result is stored; may be repeated.", valueName: "stage"),
+        completion: .stagesOfFile)
     var force: [String] = []
 
     /// - Parameter runFolder: where the last run left its record.

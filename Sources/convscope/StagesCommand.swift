@@ -7,7 +7,7 @@ struct StagesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stages", abstract: "List the stages, or say everything about one.")
 
-    @Argument(help: "A stage, as reduce.tsne; all where it is left out.")
+    @Argument(help: "A stage, as reduce.tsne; all where it is left out.", completion: .stageKinds)
     var name: String?
 
     @Flag(help: "Print as JSON.")

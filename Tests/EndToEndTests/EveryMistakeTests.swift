@@ -15,7 +15,7 @@ import Testing
             "look": { "stage": "dataset.explore", "inputs": { "dataset": "trian" } },
             "map": { "stage": "reduce.tsne", "inputs": { "point": "train" }, "parameters": { "perplexity": 1e9, "iterations": "${m}" }, "resources": { "thraeds": 2, "memory": "8" }, "shards": 0 },
             "sweep": { "stage": "reduce.tsne", "inputs": { "points": "train.labels" }, "matrix": { "perplexity": [], "seed": 5, "sede": [1] } },
-            "net": { "stage": "model.load", "parameters": { "architecture": "vgg61" } },
+            "net": { "stage": "model.load", "parameters": { "architecture": 16 } },
             "nothing": 5
           }
         }
@@ -114,7 +114,7 @@ import Testing
           fix: the outputs of 'dataset.load' are dataset, summary
         m.json:12:121: stages.sweep.matrix.sede: 'reduce.tsne' has no parameter 'sede'; did you mean 'seed'?
           fix: rename or remove it; the parameters are dimensions, early_exaggeration, early_iterations, exaggeration, iterations, layer, learning_rate, limit, perplexity, seed
-        m.json:13:53: stages.net.parameters.architecture: there is no architecture 'vgg61'; did you mean 'vgg16'?
-          fix: write one of cifar10-cnn, mnist-cnn, vgg16, or the path of a network file (.json)
+        m.json:13:53: stages.net.parameters.architecture: expected the name of an architecture or the path of a network file (.json), found the number 16
+          fix: write the name of an architecture or the path of a network file (.json)
         """
 }

@@ -36,6 +36,21 @@ import Testing
         #expect(try workspace.runPipeline("Pipelines/vgg16-circuit.json", options).executed == [])
     }
 
+    @Test func `the sweep over perplexity and seed, with its table`() throws {
+        let options =
+            ["--set", "variables.count=60", "--set", "stages.map.parameters.iterations=20"]
+            + ["--set", "stages.map.matrix.perplexity=[3,5]", "--set", "stages.components.parameters.dimensions=5"]
+        let report = try workspace.runPipeline("Pipelines/perplexity-sweep.json", options)
+        #expect(report.executed.count == 2 + 6 + 1)
+        let page = try workspace.text("runs/perplexity-sweep/report.html")
+        #expect(page.contains("<bdi>map by perplexity and seed</bdi>"))
+        #expect(page.matches(of: /<a href="#section-map-perplexity-\d-seed-\d-" aria-label/).count == 6)
+        // Where only the number of rows changes, the instances that are there are not computed again.
+        let wider = try workspace.runPipeline(
+            "Pipelines/perplexity-sweep.json", options + ["--set", "stages.map.matrix.perplexity=[3,4,5]"])
+        #expect(wider.executed.count == 3 + 1)
+    }
+
     @Test(.enabled(if: RealData.exists, "there is no ../shared/data with FashionMNIST in it"))
     func `FashionMNIST, the whole road on some of its images`() throws {
         let options =

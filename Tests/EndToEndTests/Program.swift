@@ -12,6 +12,9 @@ struct Program {
     private static let path = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appendingPathComponent("convscope")
 
+    /// The folder that the program is in.
+    static var folder: String { path.deletingLastPathComponent().path }
+
     /// Runs `convscope` with arguments in a working folder, and waits for its end.
     static func run(_ arguments: [String], in folder: URL) throws -> Outcome {
         try run(path, arguments, in: folder)

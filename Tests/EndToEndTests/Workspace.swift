@@ -58,6 +58,7 @@ final class Workspace: Sendable {
 
     // MARK: - The program
 
+    @discardableResult
     func run(_ arguments: [String]) throws -> Program.Outcome { try Program.run(arguments, in: url) }
 
     /// Runs a pipeline that is meant to succeed, and returns what it did.

@@ -9,7 +9,7 @@ public struct InputFile: ParameterValue, Hashable {
     public init(_ path: String) { self.path = path }
 
     public static var expectation: String { "the path of a file" }
-    public static var schema: JSONValue { ["type": "string"] }
+    public static var schema: JSONValue { ["type": "string", "minLength": 1] }
     public init(json: JSONValue) throws(ParameterError) {
         guard let path = json.string, !path.isEmpty else { throw Self.mismatch(json) }
         self.path = path

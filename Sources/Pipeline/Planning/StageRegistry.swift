@@ -48,8 +48,8 @@ public struct StageDescription: Sendable {
         public let defaultValue: JSONValue?
         public let range: ParameterRange?
         public let role: ParameterRole
-        /// JSON Schema of its values, without range.
-        public let schema: JSONValue
+        /// JSON Schema of its values, without range and variables.
+        let valueSchema: JSONValue
     }
 
     public let name: String
@@ -71,7 +71,8 @@ public struct StageDescription: Sendable {
             let type = Swift.type(of: parameter).valueType
             return Parameter(
                 key: key, documentation: parameter.documentation, expectation: type.expectation,
-                defaultValue: parameter.json, range: parameter.range, role: parameter.role, schema: type.schema)
+                defaultValue: parameter.json, range: parameter.range, role: parameter.role,
+                valueSchema: type.schema)
         }
     }
 }

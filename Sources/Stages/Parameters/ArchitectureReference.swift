@@ -8,7 +8,9 @@ struct ArchitectureReference: ParameterValue {
     let text: String
 
     static var expectation: String { "the name of an architecture or the path of a network file (.json)" }
-    static var schema: JSONValue { ["type": "string"] }
+    static var schema: JSONValue {
+        ["anyOf": [["enum": .strings(Architecture.all.map(\.name))], ["type": "string", "pattern": #"\.json$"#]]]
+    }
 
     init(json: JSONValue) throws(ParameterError) {
         guard let text = json.string else { throw Self.mismatch(json) }

@@ -16,7 +16,8 @@ struct InputContractParameter: ParameterValue {
     }
 
     static var schema: JSONValue {
-        let numbers: JSONValue = ["type": "array", "items": ["type": "number"]]
+        let list: JSONValue = ["type": "array", "items": ["type": "number"], "minItems": 1]
+        let numbers: JSONValue = ["anyOf": [list, ["type": "number"]]]
         return [
             "oneOf": [
                 ["enum": .strings(names)],

@@ -8,7 +8,7 @@ struct WeightsReference: ParameterValue {
     let text: String
 
     static var expectation: String { "\"random\" or the path of a file of weights" }
-    static var schema: JSONValue { ["type": "string"] }
+    static var schema: JSONValue { ["type": "string", "minLength": 1] }
 
     private init(text: String) { self.text = text }
 
