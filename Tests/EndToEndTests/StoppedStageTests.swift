@@ -6,6 +6,8 @@ import Testing
     /// A pipeline whose stage `long` runs for some seconds.
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
+        /// The signal that asks for an end; another one for each stage.
+        let polite: Stop
         let stages: String
     }
 
@@ -22,6 +24,7 @@ import Testing
     static let cases = [
         Case(
             testDescription: "training",
+            polite: Stop(signal: SIGINT, status: 130, reason: .exit),
             stages: images(2000) + """
                 , "long": {
                   "stage": "model.train", "inputs": { "dataset": "images" },
@@ -30,6 +33,7 @@ import Testing
                 """),
         Case(
             testDescription: "extraction",
+            polite: Stop(signal: SIGTERM, status: 75, reason: .exit),
             stages: images(4000) + "," + net + """
                 , "long": {
                   "stage": "activations.extract", "inputs": { "model": "net", "dataset": "images" },
@@ -38,6 +42,7 @@ import Testing
                 """),
         Case(
             testDescription: "t-SNE",
+            polite: Stop(signal: SIGUSR1, status: 75, reason: .exit),
             stages: images(2500) + """
                 , "long": {
                   "stage": "reduce.tsne", "inputs": { "points": "images" },
@@ -46,6 +51,7 @@ import Testing
                 """),
         Case(
             testDescription: "maximization",
+            polite: Stop(signal: SIGUSR2, status: 75, reason: .exit),
             stages: net + """
                 , "long": {
                   "stage": "filters.maximize", "inputs": { "model": "net" },
@@ -62,15 +68,12 @@ import Testing
         var testDescription: String { "signal \(signal)" }
     }
 
-    static let stops = [
-        Stop(signal: SIGKILL, status: SIGKILL, reason: .uncaughtSignal),
-        Stop(signal: SIGTERM, status: 75, reason: .exit),
-    ]
+    static let killed = Stop(signal: SIGKILL, status: SIGKILL, reason: .uncaughtSignal)
 
     @Test(arguments: cases) func `a stage that was stopped goes on and ends with the same bytes`(example: Case) throws {
         let calm = try workspace(example)
         try calm.runPipeline("p.json")
-        for stop in Self.stops {
+        for stop in [Self.killed, example.polite] {
             let stopped = try workspace(example)
             let process = try Program.start(["run", "p.json"], in: stopped.url)
             let deadline = ContinuousClock.now + .seconds(60)

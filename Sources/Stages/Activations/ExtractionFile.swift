@@ -124,6 +124,8 @@ final class ExtractionFile: @unchecked Sendable {
             try predicted.values(rows: count).map { Int($0) }.withUnsafeBufferPointer { try predictions.append($0) }
         }
         samplesDone += count
+        // A checkpoint waits for the disk only for what is left then.
+        try FileSystem.startFlushing(path)
     }
 
     /// Brings everything so far to the disk, and says how far that is.
