@@ -13,7 +13,12 @@ public struct JSONObject: Sendable {
     public init() {}
 
     /// - Precondition: no key occurs twice.
-    public init(_ members: some Sequence<(String, JSONValue)>) {
+    public init(_ members: some Sequence<(String, JSONValue)>) { self.init(Array(members)) }
+
+    /// - Precondition: no key occurs twice.
+    public init(_ members: [(String, JSONValue)]) {
+        keys.reserveCapacity(members.count)
+        values.reserveCapacity(members.count)
         for (key, value) in members {
             let isNew = append(key: key, value: value)
             precondition(isNew, "the key '\(key)' occurs twice")
@@ -47,6 +52,12 @@ public struct JSONObject: Sendable {
     @discardableResult
     public mutating func append(key: String, value: JSONValue) -> Bool {
         guard index(of: key) == nil else { return false }
+        append(newKey: key, value: value)
+        return true
+    }
+
+    /// - Precondition: the key is not there yet.
+    mutating func append(newKey key: String, value: JSONValue) {
         keys.append(key)
         values.append(value)
         if keys.count == Self.searchedWithoutIndex + 1 {
@@ -54,7 +65,6 @@ public struct JSONObject: Sendable {
         } else if keys.count > Self.searchedWithoutIndex {
             places[key] = keys.count - 1
         }
-        return true
     }
 
     private mutating func remove(at place: Int) {

@@ -73,7 +73,7 @@ struct JSONParser {
                 if let place = members.index(of: key) {
                     try duplicate(key, place: place, offset: offset, object: node)
                 } else {
-                    members.append(key: key, value: try value(standingAt: offset))
+                    members.append(newKey: key, value: try value(standingAt: offset))
                 }
             } while try goesOn(until: "}", of: "object")
         }

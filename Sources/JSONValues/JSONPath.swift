@@ -15,9 +15,17 @@ public struct JSONPath: Sendable, Hashable {
     /// A path of keys.
     public init(_ keys: String...) { components = keys.map(Component.key) }
 
-    public func appending(_ key: String) -> JSONPath { JSONPath(components + [.key(key)]) }
-    public func appending(_ index: Int) -> JSONPath { JSONPath(components + [.index(index)]) }
-    public func appending(_ path: JSONPath) -> JSONPath { JSONPath(components + path.components) }
+    public func appending(_ key: String) -> JSONPath { appending(CollectionOfOne(.key(key))) }
+    public func appending(_ index: Int) -> JSONPath { appending(CollectionOfOne(.index(index))) }
+    public func appending(_ path: JSONPath) -> JSONPath { appending(path.components) }
+
+    private func appending(_ more: some Collection<Component>) -> JSONPath {
+        var all: [Component] = []
+        all.reserveCapacity(components.count + more.count)
+        all += components
+        all += more
+        return JSONPath(all)
+    }
 
     /// The path without its last component; the root is its own parent.
     public var parent: JSONPath { JSONPath(Array(components.dropLast())) }

@@ -1,10 +1,12 @@
 /// The candidate that somebody who typed `name` most likely meant, or `nil` when none is near.
 ///
 /// Near means: the same but for case and separators, or at most a third of the letters inserted, removed, changed or
-/// swapped with their neighbour (optimal string alignment distance). The first of equally near candidates wins.
+/// swapped with their neighbour (optimal string alignment distance). The first of equally near candidates wins. Nothing
+/// is near to a name of more than 1,000 bytes.
 ///
 /// - Complexity: O(candidates · letters²).
 public func nearestName(to name: String, in candidates: some Sequence<String>) -> String? {
+    guard name.utf8.count <= 1000 else { return nil }
     let typed = letters(of: name)
     var best: (distance: Int, name: String)?
     for candidate in candidates {

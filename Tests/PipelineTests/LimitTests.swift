@@ -57,6 +57,48 @@ import Testing
         #expect(workspace.mistakes().contains(words))
     }
 
+    @Test func `a list of more values than instances are allowed is refused at once`() throws {
+        let values = (0...1_000_000).map(String.init).joined(separator: ",")
+        let workspace = try Workspace(
+            #"{"stages": {"a": {"stage": "toy.count", "matrix": {"count": [\#(values)]}}}}"#)
+        #expect(workspace.mistakes().contains("stages.a.matrix.count: this makes more than 1000000 instances"))
+    }
+
+    @Test func `of a name of megabytes a message has the beginning`() throws {
+        let name = String(repeating: "n", count: 5_000_000)
+        let workspace = try Workspace(
+            #"{"stages": {"a": {"stage": "toy.count", "parameters": {"\#(name)": 1}}, "b": {"stage": "\#(name)"}}}"#)
+        let mistakes = workspace.mistakes()
+        #expect(mistakes.utf8.count < 20_000)
+        #expect(mistakes.contains("stages.a.parameters.nnnn"))
+        #expect(mistakes.contains("nnnn… (5000044 bytes)\n  fix: rename or remove it"))
+        #expect(mistakes.contains("stages.b.stage: there is no stage 'nnnn"))
+    }
+
+    @Test func `a chain of 100000 stages is planned and checked`() throws {
+        let rest = (1..<100_000).map { #""s\#($0)": {"stage": "toy.add", "inputs": {"points": "s\#($0 - 1)"}}"# }
+        let workspace = try Workspace(
+            #"{"stages": {\#(rest.reversed().joined(separator: ",")), "s0": {"stage": "toy.count"}}}"#)
+        let plan = try workspace.plan()
+        try plan.check()
+        #expect(plan.stages.map(\.id) == (0..<100_000).map { "s\($0)" })
+    }
+
+    @Test func `ten thousand wrong names are all found`() throws {
+        let stages = (0..<10_000).map { #""s\#($0)": {"stage": "toy.add", "inputs": {"points": "q\#($0)"}}"# }
+        let workspace = try Workspace(#"{"stages": {\#(stages.joined(separator: ","))}}"#)
+        let mistakes = workspace.mistakes()
+        #expect(mistakes.contains("stages.s0.inputs.points: there is no stage 'q0'"))
+        #expect(mistakes.hasSuffix("and 9900 more"))
+    }
+
+    @Test func `a variable deep in a list changes its place alone`() throws {
+        let workspace = try Workspace(
+            #"{"variables": {"n": 2}, "stages": {"a": {"stage": "toy.count", "parameters": {"skipped": [1, "${n}", 3]}}}}"#
+        )
+        #expect(try workspace.plan().stages[0].parameters["skipped"] == [1, 2, 3])
+    }
+
     @Test func `long names are refused`() throws {
         let name = String(repeating: "n", count: 201)
         let workspace = try Workspace(#"{"name": "\#(name)", "stages": {"\#(name)": {"stage": "toy.count"}}}"#)

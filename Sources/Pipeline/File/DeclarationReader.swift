@@ -125,14 +125,14 @@ struct DeclarationReader {
 
     // MARK: - How to run
 
-    private mutating func resources(_ object: JSONObject, at path: JSONPath) -> Resources {
-        Resources(object) { key, what, fix in mistake(path.appending(key), what, fix: fix) }
+    private mutating func resources(_ object: JSONObject, at path: @autoclosure () -> JSONPath) -> Resources {
+        Resources(object) { key, what, fix in mistake(path().appending(key), what, fix: fix) }
     }
 
-    private mutating func shards(_ value: JSONValue?, at path: JSONPath) -> Int? {
+    private mutating func shards(_ value: JSONValue?, at path: @autoclosure () -> JSONPath) -> Int? {
         guard let value else { return nil }
         guard let shards = value.int, shards > 0 else {
-            mistake(path, "expected a whole number above 0, found \(value.inWords)", fix: "write 8, or remove it")
+            mistake(path(), "expected a whole number above 0, found \(value.inWords)", fix: "write 8, or remove it")
             return nil
         }
         return shards
@@ -140,10 +140,17 @@ struct DeclarationReader {
 
     private mutating func matrix(_ object: JSONObject, at path: JSONPath) -> [(parameter: String, values: [JSONValue])]
     {
-        object.compactMap { key, value in
+        if object.isEmpty { return [] }
+        return object.compactMap { key, value in
             guard let values = value.array, !values.isEmpty else {
                 mistake(
                     path.appending(key), "expected a list of values, found \(value.inWords)", fix: "write [5, 30, 50]")
+                return nil
+            }
+            guard values.count <= MatrixExpansion.limit else {
+                mistake(
+                    path.appending(key), "this makes more than \(MatrixExpansion.limit) instances",
+                    fix: "shorten the list")
                 return nil
             }
             var texts: Set<String> = []
@@ -181,16 +188,20 @@ struct DeclarationReader {
         return self.object(value, at: path.appending(key), example: "{ … }") ?? JSONObject()
     }
 
-    private mutating func object(_ value: JSONValue, at path: JSONPath, example: String) -> JSONObject? {
+    // Most values are right: their paths are made only where a mistake needs them.
+
+    private mutating func object(
+        _ value: JSONValue, at path: @autoclosure () -> JSONPath, example: String
+    ) -> JSONObject? {
         if let object = value.object { return object }
-        mistake(path, "expected an object, found \(value.inWords)", fix: "write \(example)")
+        mistake(path(), "expected an object, found \(value.inWords)", fix: "write \(example)")
         return nil
     }
 
-    private mutating func string(_ value: JSONValue?, at path: JSONPath) -> String? {
+    private mutating func string(_ value: JSONValue?, at path: @autoclosure () -> JSONPath) -> String? {
         guard let value else { return nil }
         if let string = value.string { return string }
-        mistake(path, "expected a string, found \(value.inWords)", fix: "write a string in double quotes")
+        mistake(path(), "expected a string, found \(value.inWords)", fix: "write a string in double quotes")
         return nil
     }
 

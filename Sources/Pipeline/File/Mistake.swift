@@ -14,15 +14,21 @@ public struct Mistake: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         let place = position.map { ":\($0.line):\($0.column)" } ?? ""
         let path = path.components.isEmpty ? "" : "\(path): "
-        return "\(file)\(place): \(path)\(what)\n  fix: \(fix)"
+        return "\(file)\(place): \(brief(path))\(brief(what))\n  fix: \(fix)"
     }
 
     public var json: JSONValue {
         [
             "file": .string(file), "line": position.map { .integer($0.line) } ?? .null,
-            "column": position.map { .integer($0.column) } ?? .null, "path": .string(path.description),
-            "what": .string(what), "fix": .string(fix),
+            "column": position.map { .integer($0.column) } ?? .null, "path": .string(brief(path.description)),
+            "what": .string(brief(what)), "fix": .string(fix),
         ]
+    }
+
+    /// Names in a file may have megabytes; of such, a message has the beginning.
+    private func brief(_ text: String) -> String {
+        let limit = 2000
+        return text.utf8.count > limit ? "\(text.prefix(limit))… (\(text.utf8.count) bytes)" : text
     }
 }
 

@@ -1,7 +1,9 @@
 import JSONValues
 
 /// One member of `stages` in a pipeline file, of the right shape but not yet of the right meaning.
-struct StageDeclaration: Sendable {
+///
+/// A class because it goes through many hands and never changes.
+final class StageDeclaration: Sendable {
     let name: String
     /// `stages.map`
     let path: JSONPath
@@ -13,11 +15,32 @@ struct StageDeclaration: Sendable {
     let resources: Resources
     let shards: Int?
 
+    init(
+        name: String, path: JSONPath, entry: StageRegistry.Entry,
+        inputs: [(port: any InputPort, sources: [Reference])], parameters: JSONObject,
+        matrix: [(parameter: String, values: [JSONValue])], resources: Resources, shards: Int?
+    ) {
+        self.name = name
+        self.path = path
+        self.entry = entry
+        self.inputs = inputs
+        self.parameters = parameters
+        self.matrix = matrix
+        self.resources = resources
+        self.shards = shards
+    }
+
     /// What an input names, and where it stands in the file.
-    struct Reference: Sendable {
+    final class Reference: Sendable {
         let path: JSONPath
         let text: String
         let source: SourceName
+
+        init(path: JSONPath, text: String, source: SourceName) {
+            self.path = path
+            self.text = text
+            self.source = source
+        }
     }
 }
 
@@ -36,6 +59,10 @@ struct SourceName: Sendable {
 
     /// `nil` where the text is none of these.
     init?(parsing text: String) {
+        if isStageName(text) {
+            (stage, selection, port) = (text, .matching([:]), nil)
+            return
+        }
         let name = text.prefix { $0 != "." && $0 != "[" }
         guard isStageName(name) else { return nil }
         stage = String(name)

@@ -17,6 +17,9 @@ struct Variables {
     private var resolved: [String: JSONValue] = [:]
     private var open: [String] = []
 
+    /// Where the value stands that is looked at.
+    private var place: [JSONPath.Component] = []
+
     /// Bytes of each resolved variable, with those of the variables in it.
     private var sizes: [String: Int] = [:]
 
@@ -32,22 +35,44 @@ struct Variables {
 
     init(_ raw: JSONObject) { self.raw = raw }
 
-    mutating func substitute(in value: JSONValue, at path: JSONPath = .root) -> JSONValue {
-        grow(by: Self.sizeOfValue, at: path)
+    mutating func substitute(in value: JSONValue) -> JSONValue { replacement(of: value) ?? value }
+
+    /// The value with its variables put in, `nil` where it has none: most of a file stays as it is.
+    private mutating func replacement(of value: JSONValue) -> JSONValue? {
+        grow(by: Self.sizeOfValue)
         if isTooLarge { return .null }
-        return switch value {
-        case .string(let text): substitute(inText: text, at: path)
-        case .array(let elements):
-            .array(elements.enumerated().map { substitute(in: $1, at: path.appending($0)) })
-        case .object(let members):
-            .object(JSONObject(members.map { ($0, substitute(in: $1, at: path.appending($0))) }))
-        default: value
+        switch value {
+        case .string(let text): return replacement(ofText: text)
+        case .array(var elements):
+            var isChanged = false
+            for index in elements.indices {
+                place.append(.index(index))
+                if let element = replacement(of: elements[index]) {
+                    elements[index] = element
+                    isChanged = true
+                }
+                place.removeLast()
+            }
+            if isChanged { return .array(elements) }
+        case .object(var members):
+            var isChanged = false
+            for index in members.keys.indices {
+                place.append(.key(members.keys[index]))
+                if let member = replacement(of: members.values[index]) {
+                    members[members.keys[index]] = member
+                    isChanged = true
+                }
+                place.removeLast()
+            }
+            if isChanged { return .object(members) }
+        default: break
         }
+        return nil
     }
 
-    private mutating func substitute(inText text: String, at path: JSONPath) -> JSONValue {
-        grow(by: text.utf8.count, at: path)
-        guard text.utf8.contains(UInt8(ascii: "$")) else { return .string(text) }
+    private mutating func replacement(ofText text: String) -> JSONValue? {
+        grow(by: text.utf8.count)
+        guard text.utf8.contains(UInt8(ascii: "$")) else { return nil }
         var result = ""
         var rest = text[...]
         while let dollar = rest.firstIndex(of: "$") {
@@ -59,8 +84,8 @@ struct Variables {
             } else if rest.hasPrefix("${"), let end = rest.firstIndex(of: "}") {
                 let name = String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end])
                 let isWhole = dollar == text.startIndex && rest.index(after: end) == text.endIndex
-                let value = self.value(of: name, at: path)
-                grow(by: sizes[name] ?? 0, at: path)
+                let value = self.value(of: name)
+                grow(by: sizes[name] ?? 0)
                 if isTooLarge { return .null }
                 if isWhole { return value }
                 switch value {
@@ -68,7 +93,8 @@ struct Variables {
                 case .array, .object:
                     mistakes.append(
                         Problem(
-                            path: path, what: "the variable '\(name)' is \(value.inWords) and cannot be part of a text",
+                            path: JSONPath(place),
+                            what: "the variable '\(name)' is \(value.inWords) and cannot be part of a text",
                             fix: "write \"${\(name)}\" alone, or make it a string or number"))
                 default: result += value.canonicalText
                 }
@@ -81,13 +107,13 @@ struct Variables {
         return .string(result + rest)
     }
 
-    private mutating func value(of name: String, at path: JSONPath) -> JSONValue {
+    private mutating func value(of name: String) -> JSONValue {
         if let value = resolved[name] { return value }
         guard let value = raw[name] else {
             let choices = raw.isEmpty ? "the file has none" : "the variables are \(listed(raw.keys.sorted()))"
             mistakes.append(
                 Problem(
-                    path: path, what: "there is no variable '\(name)'\(didYouMean(name, raw.keys))",
+                    path: JSONPath(place), what: "there is no variable '\(name)'\(didYouMean(name, raw.keys))",
                     fix: "correct the name or add it to \"variables\"; \(choices)"))
             return .null
         }
@@ -108,24 +134,25 @@ struct Variables {
             return .null
         }
         open.append(name)
-        let outer = size
-        size = 0
-        let substituted = substitute(in: value, at: JSONPath("variables", name))
+        let outer = (size, place)
+        (size, place) = (0, [.key("variables"), .key(name)])
+        let substituted = substitute(in: value)
         sizes[name] = size
-        size = outer
+        (size, place) = outer
         open.removeLast()
         resolved[name] = substituted
         return substituted
     }
 
     /// Counts what is put in; a mistake once it is too much.
-    private mutating func grow(by bytes: Int, at path: JSONPath) {
+    private mutating func grow(by bytes: Int) {
         size += bytes
         guard size > Self.sizeLimit, !isTooLarge else { return }
         isTooLarge = true
         mistakes.append(
             Problem(
-                path: path, what: "with its variables put in, the file has more than \(Self.sizeLimit >> 20) MB",
+                path: JSONPath(place),
+                what: "with its variables put in, the file has more than \(Self.sizeLimit >> 20) MB",
                 fix: "let variables repeat each other less"))
     }
 }

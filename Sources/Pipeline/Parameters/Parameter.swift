@@ -135,11 +135,12 @@ extension Parameter: AnyParameter {
             throw ParameterError(
                 path: error.path, error.what, fix: error.fix + (error.path == .root ? defaultInWords : ""))
         }
-        for (path, number) in new.numbers {
-            guard let range, !range.contains(number) else { continue }
-            throw ParameterError(
-                path: path, "\(number.canonicalText) is outside \(range)",
-                fix: "choose a value in that range" + (path == .root ? wayToDefault : ""))
+        if let range {
+            for (path, number) in new.numbers where !range.contains(number) {
+                throw ParameterError(
+                    path: path, "\(number.canonicalText) is outside \(range)",
+                    fix: "choose a value in that range" + (path == .root ? wayToDefault : ""))
+            }
         }
         value = new
     }

@@ -39,8 +39,8 @@ final class ParameterDecoder: Decoder {
     }
 
     private func findUnknownKeys() {
-        let valid = entry.parametersByKey.keys.sorted()
         for key in object.keys where entry.parametersByKey[key] == nil {
+            let valid = entry.parametersByKey.keys.sorted()
             let choices = valid.isEmpty ? "it has none" : "the parameters are \(valid.joined(separator: ", "))"
             errors.append(
                 ParameterError(
@@ -50,8 +50,9 @@ final class ParameterDecoder: Decoder {
     }
 
     fileprivate func parameter(named name: String) -> any AnyParameter {
-        let key = snakeCase(name)
-        guard var parameter = entry.parametersByKey[key] else { preconditionFailure("'\(name)' is not a @Parameter") }
+        guard let position = entry.positions[name] else { preconditionFailure("'\(name)' is not a @Parameter") }
+        let key = entry.parameters[position].key
+        var parameter = entry.parameters[position].parameter
         if let json = object[key] {
             do throws(ParameterError) {
                 try parameter.set(json)
@@ -123,13 +124,13 @@ private struct ParameterContainer<Key: CodingKey>: KeyedDecodingContainerProtoco
 // MARK: - The parameters of a stage
 
 extension Stage {
-    /// The parameters in the order of their declaration, by their key in the pipeline file.
-    var parameterList: [(key: String, parameter: any AnyParameter)] {
+    /// The parameters in the order of their declaration, with the names of their properties. Slow.
+    var parameterList: [(property: String, parameter: any AnyParameter)] {
         Mirror(reflecting: self).children.map { child in
             guard let label = child.label, label.hasPrefix("_"), let parameter = child.value as? any AnyParameter else {
                 preconditionFailure("\(Self.self).\(child.label ?? "?") is not a @Parameter")
             }
-            return (snakeCase(String(label.dropFirst())), parameter)
+            return (String(label.dropFirst()), parameter)
         }
     }
 }

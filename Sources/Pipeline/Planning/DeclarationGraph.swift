@@ -61,8 +61,8 @@ struct DeclarationGraph {
     }
 
     private func references(of node: Int) -> [(StageDeclaration.Reference, Int)] {
-        declarations[node].inputs.flatMap(\.sources).compactMap { reference in
-            positions[reference.source.stage].map { (reference, $0) }
+        declarations[node].inputs.flatMap { _, sources in
+            sources.compactMap { reference in positions[reference.source.stage].map { (reference, $0) } }
         }
     }
 }

@@ -8,6 +8,8 @@ struct MatrixExpansion {
         var origin: String
         var parameter: String
         var values: [JSONValue]
+        /// How the values are written in an instance's name.
+        var texts: [String]
 
         func isSame(as other: Axis) -> Bool { origin == other.origin && parameter == other.parameter }
     }
@@ -18,18 +20,32 @@ struct MatrixExpansion {
     /// Own axes first, in the order of the file; the last varies fastest.
     private(set) var axes: [Axis]
 
+    /// What each axis is called: its parameter, with its stage where two axes have the same.
+    private(set) var labels: [String] = []
+
     /// Where the instances start in the plan.
     let offset: Int
 
     init(_ declaration: StageDeclaration, offset: Int) {
-        axes = declaration.matrix.map { Axis(origin: declaration.name, parameter: $0.parameter, values: $0.values) }
+        axes = declaration.matrix.map {
+            Axis(
+                origin: declaration.name, parameter: $0.parameter, values: $0.values, texts: $0.values.map(Self.text))
+        }
         self.offset = offset
+        labelAxes()
     }
 
     /// Takes over the axes of a source, but for those that the reference fixes.
     mutating func inherit(_ source: MatrixExpansion, fixing fixed: [String: String]) {
         for (axis, label) in zip(source.axes, source.labels) where fixed[label] == nil {
             if !axes.contains(where: { $0.isSame(as: axis) }) { axes.append(axis) }
+        }
+        labelAxes()
+    }
+
+    private mutating func labelAxes() {
+        labels = axes.map { axis in
+            axes.count { $0.parameter == axis.parameter } > 1 ? "\(axis.origin).\(axis.parameter)" : axis.parameter
         }
     }
 
@@ -41,13 +57,6 @@ struct MatrixExpansion {
             if count > Self.limit { return nil }
         }
         return count
-    }
-
-    /// What each axis is called: its parameter, with its stage where two axes have the same.
-    var labels: [String] {
-        axes.map { axis in
-            axes.count { $0.parameter == axis.parameter } > 1 ? "\(axis.origin).\(axis.parameter)" : axis.parameter
-        }
     }
 
     /// The positions of an instance's values on the axes.
@@ -64,7 +73,7 @@ struct MatrixExpansion {
     func id(ofInstance instance: Int, of name: String) -> String {
         guard !axes.isEmpty else { return name }
         let parts = zip(zip(labels, axes), values(ofInstance: instance)).map { labelled, position in
-            "\(labelled.0)=\(Self.text(labelled.1.values[position]))"
+            "\(labelled.0)=\(labelled.1.texts[position])"
         }
         return "\(name)[\(parts.joined(separator: ","))]"
     }
@@ -75,7 +84,7 @@ struct MatrixExpansion {
         for (axis, label) in zip(axes, labels) {
             let position: Int
             if let text = fixed[label] {
-                position = axis.values.firstIndex { Self.text($0) == text }!
+                position = axis.texts.firstIndex(of: text)!
             } else {
                 position = takerValues[taker.axes.firstIndex { $0.isSame(as: axis) }!]
             }

@@ -5,6 +5,8 @@ public struct Planner {
     private let file: PipelineFile
     private let registry: StageRegistry
     private var mistakes: [Mistake] = []
+    /// Instances of one declaration make the same mistake once.
+    private var reported: Set<Mistake> = []
     private var declarations: [String: StageDeclaration] = [:]
     private var expansions: [String: MatrixExpansion] = [:]
     private var stages: [PlannedStage] = []
@@ -35,7 +37,7 @@ public struct Planner {
         let (read, names) = reader.read()
         mistakes += reader.mistakes
         declarations = Dictionary(uniqueKeysWithValues: read.map { ($0.name, $0) })
-        for declaration in read { findUnknownSources(of: declaration, names: names) }
+        findUnknownSources(in: read, names: names)
         let ordered = DeclarationGraph(read).order { stages, reference in
             let names = (stages + [stages[0]]).map(\.name)
             mistakes.append(
@@ -47,7 +49,7 @@ public struct Planner {
         let orderedNames = Set(ordered.map(\.name))
         for declaration in read where !orderedNames.contains(declaration.name) {
             if let decoded = decode(declaration, declaration.parameters) {
-                _ = externalFiles(of: decoded.stage, declaration)
+                _ = externalFiles(of: decoded, declaration)
             }
         }
         for declaration in ordered { expand(declaration) }
@@ -55,16 +57,29 @@ public struct Planner {
         return Plan(file: file, stages: stages)
     }
 
-    private mutating func findUnknownSources(of declaration: StageDeclaration, names: Set<String>) {
-        for reference in declaration.inputs.flatMap(\.sources) where !names.contains(reference.source.stage) {
-            let sorted = names.subtracting([declaration.name]).sorted()
-            mistakes.append(
-                file.mistake(
-                    reference.path,
-                    "there is no stage '\(reference.source.stage)'\(didYouMean(reference.source.stage, sorted))",
-                    fix: sorted.isEmpty ? "add it to \"stages\"" : "choose from \(listed(sorted)), or add it"))
+    private mutating func findUnknownSources(in read: [StageDeclaration], names: Set<String>) {
+        var sorted: [String]?
+        var found = 0
+        for declaration in read {
+            for (_, sources) in declaration.inputs {
+                for reference in sources where !names.contains(reference.source.stage) {
+                    let all = sorted ?? names.sorted()
+                    sorted = all
+                    let name = reference.source.stage
+                    let others = all.filter { $0 != declaration.name }
+                    found += 1
+                    // A file of nothing but wrong names is not worth looking for the nearest of each for minutes.
+                    let nearest = found <= Self.helpedNames ? didYouMean(name, others) : ""
+                    mistakes.append(
+                        file.mistake(
+                            reference.path, "there is no stage '\(name)'\(nearest)",
+                            fix: others.isEmpty ? "add it to \"stages\"" : "choose from \(listed(others)), or add it"))
+                }
+            }
         }
     }
+
+    private static let helpedNames = 100
 
     /// A value that cannot be right because its variable is unknown is not also of the wrong type.
     private mutating func keepFirstMistakePerPath() {
@@ -115,7 +130,7 @@ public struct Planner {
                 parameters[axis.parameter] = axis.values[value]
             }
             guard let decoded = decode(declaration, parameters) else { continue }
-            guard let files = externalFiles(of: decoded.stage, declaration), isConnected else { continue }
+            guard let files = externalFiles(of: decoded, declaration), isConnected else { continue }
             let inputs = zip(declaration.inputs, ports).map { input, resolved in
                 (input.port, resolved.flatMap { sources(of: $0.reference, $0.port, taker: expansion, values) })
             }
@@ -247,7 +262,7 @@ public struct Planner {
     /// A stage with its values, and what of them can enter the key.
     private struct Decoded {
         var stage: any Stage
-        var semantic: [(key: String, value: JSONValue)]
+        var parameters: [(key: String, parameter: any AnyParameter)]
     }
 
     private mutating func decode(_ declaration: StageDeclaration, _ parameters: JSONObject) -> Decoded? {
@@ -262,14 +277,20 @@ public struct Planner {
                 report(error, declaration)
                 return nil
             }
-            let semantic = parameters.filter { $0.parameter.role == .semantic }
-            return Decoded(stage: stage, semantic: semantic.map { ($0.key, $0.parameter.json ?? .null) })
+            return Decoded(stage: stage, parameters: parameters)
         }
     }
 
-    private mutating func externalFiles(of stage: any Stage, _ declaration: StageDeclaration) -> [ExternalFile]? {
+    private mutating func externalFiles(of decoded: Decoded, _ declaration: StageDeclaration) -> [ExternalFile]? {
         do {
-            return try stage.externalFiles(file.resolver)
+            if let files = try decoded.stage.externalFiles(file.resolver) { return files }
+            var files: [ExternalFile] = []
+            for (key, parameter) in decoded.parameters {
+                for (path, named) in parameter.inputFiles {
+                    files.append(try file.resolver.file(named.path, parameter: key, name: path.description))
+                }
+            }
+            return files
         } catch let error as ParameterError {
             report(error, declaration)
         } catch let error as StageError {
@@ -281,7 +302,6 @@ public struct Planner {
         return nil
     }
 
-    /// Instances of one declaration make the same mistake once.
     private mutating func report(_ error: ParameterError, _ declaration: StageDeclaration) {
         let inMatrix = error.path.components.first.map { first in
             declaration.matrix.contains { .key($0.parameter) == first }
@@ -291,12 +311,16 @@ public struct Planner {
             ? declaration.path.appending("matrix").appending(JSONPath(Array(error.path.components.prefix(1))))
             : declaration.path.appending("parameters").appending(error.path)
         let mistake = file.mistake(path, error.what, fix: error.fix)
-        if !mistakes.contains(mistake) { mistakes.append(mistake) }
+        if reported.insert(mistake).inserted { mistakes.append(mistake) }
     }
 
     /// A parameter whose files enter the key does not enter it by its text as well.
     private static func keyParameters(_ decoded: Decoded, files: [ExternalFile]) -> JSONObject {
         let byContent = Set(files.compactMap(\.parameter))
-        return JSONObject(decoded.semantic.filter { !byContent.contains($0.key) })
+        var parameters = JSONObject()
+        for (key, parameter) in decoded.parameters where parameter.role == .semantic && !byContent.contains(key) {
+            parameters.append(key: key, value: parameter.json ?? .null)
+        }
+        return parameters
     }
 }

@@ -7,10 +7,9 @@ enum StageChecks {
         var mistakes: [Mistake] = []
         var seen: Set<Mistake> = []
         for planned in plan.stages {
-            let inputs = Dictionary(
-                uniqueKeysWithValues: planned.inputs.map { port, sources in
-                    (port.name, sources.map { described[$0.stage][$0.port] })
-                })
+            let inputs = planned.inputs.map { port, sources in
+                (port.name, sources.map { described[$0.stage][$0.port] })
+            }
             let io = CheckIO(resolver: plan.file.resolver, inputs: inputs)
             var problems: [CheckProblem] = []
             do {
@@ -24,8 +23,7 @@ enum StageChecks {
             } catch {
                 problems.append(CheckProblem(path: .root, what: "\(error)", fix: "make its files readable"))
             }
-            problems = io.problems + problems
-            for problem in problems {
+            for problem in io.problems + problems {
                 let mistake = plan.file.mistake(planned.path.appending(problem.path), problem.what, fix: problem.fix)
                 if seen.insert(mistake).inserted { mistakes.append(mistake) }
             }

@@ -2,18 +2,22 @@ public import JSONValues
 
 /// The kinds of stage that pipeline files can name.
 public struct StageRegistry: Sendable {
-    /// A kind of stage and what is known about it without a file.
-    struct Entry: Sendable {
+    /// A kind of stage and what is known about it without a file. Shared by all stages of the kind.
+    final class Entry: Sendable {
         let type: any Stage.Type
         /// The parameters of `Self()`, in the order of their declaration.
         let parameters: [(key: String, parameter: any AnyParameter)]
         let parametersByKey: [String: any AnyParameter]
+        /// Where in `parameters` the one of a property is.
+        let positions: [String: Int]
         /// With the implicit `summary`.
         let outputs: [Output]
 
         init(_ type: any Stage.Type) {
             self.type = type
-            parameters = type.init().parameterList
+            let list = type.init().parameterList
+            parameters = list.map { (snakeCase($0.property), $0.parameter) }
+            positions = Dictionary(uniqueKeysWithValues: zip(list.map(\.property), list.indices))
             parametersByKey = Dictionary(uniqueKeysWithValues: parameters.map { ($0.key, $0.parameter) })
             outputs = type.outputs + [.summary]
         }

@@ -70,8 +70,10 @@ final class EventLog: Sendable {
 /// What files and folders of a stage are called: its name, with what a file name cannot hold as `%2F`, so that different
 /// stages have different names.
 func fileName(ofStage id: String) -> String {
-    id.unicodeScalars.reduce(into: "") { name, scalar in
-        if scalar == "/" || scalar == "%" || scalar.value < 0x20 || scalar.value == 0x7F {
+    func fits(_ byte: UInt8) -> Bool { byte != 0x2F && byte != 0x25 && byte >= 0x20 && byte != 0x7F }
+    if id.utf8.allSatisfy(fits) { return id }
+    return id.unicodeScalars.reduce(into: "") { name, scalar in
+        if scalar.isASCII, !fits(UInt8(scalar.value)) {
             let digits = String(scalar.value, radix: 16, uppercase: true)
             name += "%" + (digits.count < 2 ? "0" : "") + digits
         } else {

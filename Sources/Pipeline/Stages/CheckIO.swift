@@ -3,12 +3,12 @@ import JSONValues
 /// What a stage sees before anything runs: descriptions of what its inputs will hold, and a place for mistakes.
 public final class CheckIO {
     public let resolver: PathResolver
-    private let inputs: [String: [(any Sendable)?]]
+    private let inputs: [(port: String, described: [(any Sendable)?])]
     private(set) var described: [String: any Sendable] = [:]
     private(set) var problems: [CheckProblem] = []
 
     /// - Parameter inputs: by port, what each source was described as.
-    init(resolver: PathResolver, inputs: [String: [(any Sendable)?]]) {
+    init(resolver: PathResolver, inputs: [(port: String, described: [(any Sendable)?])]) {
         self.resolver = resolver
         self.inputs = inputs
     }
@@ -17,18 +17,22 @@ public final class CheckIO {
 
     /// What the input will hold; `nil` where the stage that makes it could not say.
     public func description<Reader>(of input: Input<Reader>) -> Reader.Description? {
-        inputs[input.name]?.first?.flatMap(Reader.description(from:))
+        described(input).first?.flatMap(Reader.description(from:))
     }
 
     public func description<Reader>(of input: OptionalInput<Reader>) -> Reader.Description? {
-        inputs[input.name]?.first?.flatMap(Reader.description(from:))
+        described(input).first?.flatMap(Reader.description(from:))
     }
 
     public func descriptions<Reader>(of input: ListInput<Reader>) -> [Reader.Description?] {
-        inputs[input.name, default: []].map { $0.flatMap(Reader.description(from:)) }
+        described(input).map { $0.flatMap(Reader.description(from:)) }
     }
 
-    public func isConnected(_ input: any InputPort) -> Bool { !inputs[input.name, default: []].isEmpty }
+    public func isConnected(_ input: any InputPort) -> Bool { !described(input).isEmpty }
+
+    private func described(_ input: any InputPort) -> [(any Sendable)?] {
+        inputs.first { $0.port == input.name }?.described ?? []
+    }
 
     // MARK: - Outputs
 

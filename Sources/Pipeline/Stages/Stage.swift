@@ -31,8 +31,9 @@ public protocol Stage: Decodable, Sendable {
     func validate() throws(ParameterError)
 
     /// Every file outside the store that the result depends on. A parameter that is named in one of them enters the key
-    /// by the files' content and not by its text. By default, the files of all parameters of type ``InputFile``.
-    func externalFiles(_ resolver: PathResolver) throws -> [ExternalFile]
+    /// by the files' content and not by its text. `nil`, the default, means the files that parameters name as
+    /// ``InputFile``.
+    func externalFiles(_ resolver: PathResolver) throws -> [ExternalFile]?
 
     /// Finds mistakes that only show when stages meet (a layer that the model has not), before anything runs.
     func check(_ io: CheckIO) throws
@@ -46,14 +47,7 @@ extension Stage {
     public static var readsPipeline: Bool { false }
     public func validate() throws(ParameterError) {}
     public func check(_ io: CheckIO) throws {}
-
-    public func externalFiles(_ resolver: PathResolver) throws -> [ExternalFile] {
-        try parameterList.flatMap { key, parameter in
-            try parameter.inputFiles.map { path, file in
-                try resolver.file(file.path, parameter: key, name: path.description)
-            }
-        }
-    }
+    public func externalFiles(_ resolver: PathResolver) throws -> [ExternalFile]? { nil }
 }
 
 /// What went wrong in a running stage. Prints as `what`, then `fix: …`; the runner adds file and stage.

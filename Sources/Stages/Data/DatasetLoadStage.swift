@@ -44,7 +44,7 @@ public struct DatasetLoadStage: Stage {
         }
     }
 
-    public func externalFiles(_ resolver: PathResolver) throws -> [ExternalFile] {
+    public func externalFiles(_ resolver: PathResolver) throws -> [ExternalFile]? {
         guard let path, format.needsPath else { return [] }
         let folder = try resolver.existing(path, parameter: "path")
         do {
