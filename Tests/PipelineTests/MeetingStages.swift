@@ -45,6 +45,7 @@ final class SharedNumbers: ArtifactReader {
     static let isShared = true
     static let opened = Atomic<Int>(0)
     static let living = Atomic<Int>(0)
+    static let livingAfterwards = Atomic<Int>(-1)
     let values: [Double]
 
     init(opening output: StoredOutput) throws {

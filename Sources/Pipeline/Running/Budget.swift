@@ -30,6 +30,9 @@ struct Budget {
     /// Whether a stage wants more memory than all there is; it then runs alone.
     func isExceeded(by resources: Resources) -> Bool { resources.memory ?? 0 > total.memory }
 
+    /// Whether nothing fits beside what runs.
+    var isFull: Bool { running >= jobs || (running > 0 && free.threads < 1) }
+
     /// Whether a demand fits beside what runs.
     func fits(_ demand: Demand) -> Bool {
         running == 0 || (running < jobs && demand.threads <= free.threads && demand.memory <= free.memory)

@@ -13,7 +13,7 @@ final class FormerRun {
 
     /// Whether a run left one. Looks at its first line only.
     var exists: Bool {
-        guard let start = try? FileSystem.readStart(of: folder + "/" + RunRecord.fileName, count: 200) else {
+        guard let start = try? FileSystem.readStart(of: folder + "/" + RunRecord.name, count: 200) else {
             return false
         }
         return String(decoding: start, as: UTF8.self).contains("\"format\": \"\(RunRecord.format)\"")

@@ -16,12 +16,11 @@ struct RunBook {
 
     private var plan: Plan { context.plan }
 
-    /// - Parameter former: read before this run writes a record of its own, where it does before its end.
-    init(_ context: RunContext, folder: String, run: String, started: Moment, former: FormerRun) throws {
+    init(_ context: RunContext, folder: String, links: OutputLinks, run: String, started: Moment) {
         self.context = context
         self.folder = folder
         let (plan, options) = (context.plan, context.options)
-        links = try OutputLinks(runFolder: FileSystem.realPath(folder), store: context.store, former: former)
+        self.links = links
         objects = Array(repeating: nil, count: plan.stages.count)
         record = RunRecord(
             folder: folder, plan: plan, started: started,
@@ -39,7 +38,7 @@ struct RunBook {
 
     // MARK: - The start
 
-    /// Says whose the outputs will be, and what was there before.
+    /// Says whose the outputs will be, and what was there before: a kill leaves this record.
     mutating func begin(waiting: Int, former: FormerRun) throws {
         context.log.send(
             .runStarted(name: plan.file.name, finished: plan.stages.count - waiting, waiting: waiting))

@@ -34,7 +34,7 @@ struct RunRecord {
         var last: JSONValue?
     }
 
-    static let fileName = "run.json"
+    static let name = "run.json"
     static let format = "convscope-run 1"
 
     let path: String
@@ -49,7 +49,7 @@ struct RunRecord {
     private var lastWrite: (ended: Moment, seconds: Double)?
 
     init(folder: String, plan: Plan, started: Moment, facts: JSONObject) {
-        path = folder + "/" + Self.fileName
+        path = folder + "/" + Self.name
         self.plan = plan
         self.started = started
         self.facts = facts

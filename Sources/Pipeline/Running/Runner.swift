@@ -13,14 +13,17 @@ public struct Runner {
     /// What each running stage has of the budget.
     private var running: [Int: Budget.Demand] = [:]
 
-    /// Stages whose result another process makes, and when they were last tried.
-    private var elsewhere: (stages: [Int], tried: Moment) = ([], .now)
+    /// Stages whose result another process makes, or another stage of this run, and when they were last tried.
+    private var elsewhere: (stages: [Int: Digest], tried: Moment) = ([:], .now)
+
+    private var tries: [Int: Int] = [:]
 
     /// How often a stage's inputs were lost.
     private var losses: [Int: Int] = [:]
 
-    /// How many stages are still to take an output.
+    /// How many stages are to take each output, and how many of them are still to end, by the output's content.
     private var takers: [PlannedStage.Source: Int] = [:]
+    private var waitingTakers: [Digest: Int] = [:]
 
     private static let secondsBetweenTries = 0.25
 
@@ -41,11 +44,12 @@ public struct Runner {
         if waiting > 0, !options.cancellation.isRequested { try plan.check() }
         let folder = Paths.absolute(options.runsFolder) + "/" + plan.file.name
         try FileSystem.makeFolder(folder)
+        let former = FormerRun(in: folder)
+        let links = try OutputLinks(runFolder: FileSystem.realPath(folder), store: store, former: former)
         let run = started.runName
         let log = try EventLog(folder: folder, run: run, sink: options.progress)
         let context = RunContext(plan: plan, store: store, options: options, keys: walk.keys, log: log)
-        let former = FormerRun(in: folder)
-        var book = try RunBook(context, folder: folder, run: run, started: started, former: former)
+        var book = RunBook(context, folder: folder, links: links, run: run, started: started)
         if waiting > 0 { try store.removeLeftovers() }
         try book.begin(waiting: waiting, former: former)
         for (position, object) in walk.objects.enumerated() where !options.cancellation.isRequested {
@@ -73,6 +77,7 @@ public struct Runner {
             schedule.add(position)
             for source in plan.stages[position].inputs.flatMap(\.sources) { takers[source, default: 0] += 1 }
         }
+        for position in plan.stages.indices { noteOutputs(of: position) }
     }
 
     // MARK: - Leading
@@ -102,7 +107,7 @@ public struct Runner {
     }
 
     private mutating func startStages() {
-        while true {
+        while !budget.isFull {
             let (plan, budget) = (context.plan, budget)
             let next = schedule.next { budget.fits(budget.demand(of: plan.stages[$0].resources)) }
             guard let position = next else { return }
@@ -131,8 +136,8 @@ public struct Runner {
         guard !elsewhere.stages.isEmpty, Moment.now.seconds(since: elsewhere.tried) >= Self.secondsBetweenTries else {
             return
         }
-        for position in elsewhere.stages { schedule.giveBack(position) }
-        elsewhere = ([], .now)
+        for position in elsewhere.stages.keys { schedule.giveBack(position) }
+        elsewhere = ([:], .now)
     }
 
     // MARK: - Hearing
@@ -143,12 +148,12 @@ public struct Runner {
         case .ended(let position, let key, let outcome):
             budget.giveBack(running.removeValue(forKey: position)!)
             if let key { book.note(key, of: position) }
-            try settle(position, outcome)
+            try settle(position, key, outcome)
             if book.state(of: position) != .waiting { dropInputs(of: position) }
         }
     }
 
-    private mutating func settle(_ position: Int, _ outcome: StageAttempt.Outcome) throws {
+    private mutating func settle(_ position: Int, _ key: KeyWalk.Key?, _ outcome: StageAttempt.Outcome) throws {
         switch outcome {
         case .reused(let object):
             try book.reuse(position, object)
@@ -158,7 +163,12 @@ public struct Runner {
             if book.state(of: position) == .finished { finish(position) } else { blockFollowers(of: position) }
         case .elsewhere:
             if elsewhere.stages.isEmpty { elsewhere.tried = .now }
-            elsewhere.stages.append(position)
+            elsewhere.stages[position] = key?.digest
+            tries[position, default: 0] += 1
+            if tries[position] == 2 {
+                let message = "its result is being made elsewhere; waiting for it"
+                context.log.send(.warning(stage: context.plan.stages[position].id, message: message))
+            }
         case .lostInput(let source, let reason): try makeAgain(source, for: position, reason: reason)
         case .interrupted:
             try book.interrupt(position)
@@ -173,6 +183,20 @@ public struct Runner {
     private mutating func finish(_ position: Int) {
         let toRun = followersToRun(of: position)
         schedule.finish(position) { toRun.contains($0) }
+        noteOutputs(of: position)
+        // Another stage of this run may have waited for the same result.
+        guard let key = book.objects[position]?.manifest.key else { return }
+        for waiting in elsewhere.stages.filter({ $0.value == key }).keys {
+            elsewhere.stages[waiting] = nil
+            schedule.giveBack(waiting)
+        }
+    }
+
+    private mutating func noteOutputs(of position: Int) {
+        for port in book.objects[position]?.manifest.ports ?? [] {
+            guard let count = takers[PlannedStage.Source(stage: position, port: port.name)] else { continue }
+            waitingTakers[port.digest, default: 0] += count
+        }
     }
 
     private func followersToRun(of position: Int) -> [Int] { schedule.followers[position].filter(isToRun) }
@@ -213,13 +237,13 @@ public struct Runner {
         schedule.giveBack(position)
     }
 
+    /// Lets go of shared artifacts that no stage will take any more.
     private mutating func dropInputs(of position: Int) {
         var unused: Set<Digest> = []
         for source in context.plan.stages[position].inputs.flatMap(\.sources) {
-            takers[source]? -= 1
-            if takers[source] == 0, let port = book.objects[source.stage]?.manifest.port(source.port) {
-                unused.insert(port.digest)
-            }
+            guard let digest = book.objects[source.stage]?.manifest.port(source.port)?.digest else { continue }
+            waitingTakers[digest]? -= 1
+            if waitingTakers[digest] == 0 { unused.insert(digest) }
         }
         if !unused.isEmpty { context.artifacts.drop(unused) }
     }
