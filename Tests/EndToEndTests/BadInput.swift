@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Something that is wrong, and all that the program is to say about it.
