@@ -179,4 +179,28 @@ import Testing
         #expect(result.executed == ["count", "sum"])
         #expect(try workspace.read("runs/p/outputs/sum/sum.txt") == "2.0\n3.0\n4.0\n")
     }
+
+    @Test func `a damaged input is made again before it is read, with a warning`() throws {
+        let workspace = try workspace(
+            """
+            {"stages": {"count": {"stage": "toy.count"},
+            "sum": {"stage": "toy.add", "inputs": {"points": "count"}}}}
+            """)
+        _ = try workspace.run()
+        let key = try #require(try workspace.keys()["count"])
+        let file = workspace.path + "/store/objects/\(key.prefix(2))/\(key.dropFirst(2))/numbers.txt"
+        let sound = try FileSystem.read(file)
+        try FileSystem.remove(file)
+        // As long as before: only reading shows it.
+        try FileSystem.write([sound[0] ^ 1] + sound.dropFirst(), to: file)
+        let result = try workspace.run("stages.sum.parameters.amount=2")
+        #expect(result.executed == ["count", "sum"])
+        #expect(try workspace.read("runs/p/outputs/sum/sum.txt") == "2.0\n3.0\n4.0\n")
+        #expect(
+            workspace.events.events.contains(
+                .warning(
+                    stage: "count",
+                    message: "its stored result is damaged: the file 'numbers.txt' has other bytes than when it was "
+                        + "made; it is made again")))
+    }
 }

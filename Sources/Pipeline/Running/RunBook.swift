@@ -59,6 +59,7 @@ struct RunBook {
         record.stages[position].keyManifest = object.manifest.keyManifest
         record.stages[position].state = .reused
         record.stages[position].object = object.manifest
+        context.store.markUsed(object)
         try links.link(object, of: plan.stages[position])
         context.log.send(.stageReused(stage: plan.stages[position].id, key: object.manifest.key.hex))
     }
@@ -81,6 +82,7 @@ struct RunBook {
         record.stages[position].object = object.manifest
         record.stages[position].state = .finished
         record.stages[position].ended = .now
+        context.store.markUsed(object)
         do {
             try links.link(object, of: plan.stages[position])
             executed.append(plan.stages[position].id)

@@ -10,8 +10,8 @@ public struct Runner {
     private var schedule: Schedule
     private var budget: Budget
 
-    /// What each running stage has of the budget.
-    private var running: [Int: Budget.Demand] = [:]
+    /// Each running stage with its thread and what it has of the budget.
+    private var running: [Int: (thread: WorkerThread, demand: Budget.Demand)] = [:]
 
     /// Stages whose result another process makes, or another stage of this run, and when they were last tried.
     private var elsewhere: (stages: [Int: Digest], tried: Moment) = ([:], .now)
@@ -50,7 +50,11 @@ public struct Runner {
         let log = try EventLog(folder: folder, run: run, sink: options.progress)
         let context = RunContext(plan: plan, store: store, options: options, keys: walk.keys, log: log)
         var book = RunBook(context, folder: folder, links: links, run: run, started: started)
-        if waiting > 0 { try store.removeLeftovers() }
+        if waiting > 0 {
+            try store.beginSession()
+            try store.removeLeftovers()
+        }
+        try store.addRoot(folder)
         try book.begin(waiting: waiting, former: former)
         for (position, object) in walk.objects.enumerated() where !options.cancellation.isRequested {
             if let object { try book.reuse(position, object) }
@@ -96,7 +100,7 @@ public struct Runner {
             context.stop.request()
             while !running.isEmpty {
                 guard case .ended(let position, _, _)? = mailbox.next(within: 1) else { continue }
-                running[position] = nil
+                running.removeValue(forKey: position)?.thread.join()
             }
             throw error
         }
@@ -127,8 +131,7 @@ public struct Runner {
             inputs: Dictionary(uniqueKeysWithValues: planned.upstream.map { ($0, book.objects[$0]!) }),
             threads: demand.threads, isAlone: budget.running == 0)
         budget.take(demand)
-        running[position] = demand
-        WorkerThread.start { [mailbox] in attempt.run(mailbox.send) }
+        running[position] = (WorkerThread { [mailbox] in attempt.run(mailbox.send) }, demand)
     }
 
     /// Stages that another process makes become ready again now and then: it may have finished, or died.
@@ -146,7 +149,9 @@ public struct Runner {
         switch message {
         case .started(let position, let reason, let moment): try book.start(position, reason: reason, at: moment)
         case .ended(let position, let key, let outcome):
-            budget.giveBack(running.removeValue(forKey: position)!)
+            let (thread, demand) = running.removeValue(forKey: position)!
+            thread.join()
+            budget.giveBack(demand)
             if let key { book.note(key, of: position) }
             try settle(position, key, outcome)
             if book.state(of: position) != .waiting { dropInputs(of: position) }
@@ -231,6 +236,7 @@ public struct Runner {
             context.log.send(
                 .warning(stage: stages[source].id, message: "its stored result \(reason); it is made again"))
             try context.store.setAside(object.manifest.key)
+            context.trust.distrust(object)
             book.wait(source)
             schedule.reopen(source)
         }

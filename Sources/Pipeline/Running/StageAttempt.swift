@@ -8,6 +8,7 @@ struct RunContext: Sendable {
     let keys: KeyWalk
     let log: EventLog
     let artifacts = SharedArtifacts()
+    let trust = InputTrust()
 
     /// Set when the run itself cannot go on.
     let stop = Cancellation()
@@ -76,6 +77,7 @@ struct StageAttempt: Sendable {
             reason = RunReason.damaged(damage)
             context.log.send(.warning(stage: planned.id, message: reason))
         }
+        if let damaged = damagedInput() { return damaged }
         send(.started(stage: position, reason: reason, at: .now))
         context.log.send(
             .stageStarted(
@@ -83,7 +85,22 @@ struct StageAttempt: Sendable {
                 total: context.plan.stages.count, reason: reason))
         let execution = StageExecution(
             context: context, planned: planned, key: key, threads: threads, isAlone: isAlone)
-        return .made(try execution.run(inputs: storedInputs, replacing: isForced))
+        let object = try execution.run(inputs: storedInputs, replacing: isForced)
+        context.trust.trust(object)
+        return .made(object)
+    }
+
+    /// An input whose bytes are not those it was made with.
+    private func damagedInput() -> Outcome? {
+        for source in planned.inputs.flatMap(\.sources) {
+            guard let object = inputs[source.stage] else { continue }
+            do {
+                try context.trust.require(object, port: source.port)
+            } catch {
+                return .lostInput(stage: source.stage, reason: "is damaged: \(error)")
+            }
+        }
+        return nil
     }
 
     /// An input that is no longer in the store as it was, because somebody pruned or deleted it meanwhile.
