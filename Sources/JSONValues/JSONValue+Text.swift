@@ -14,6 +14,15 @@ extension JSONValue {
         return writer.text
     }
 
+    /// Appends ``compactText`` as UTF-8, for texts too long to be made of one value.
+    public func appendCompactText(to bytes: inout [UInt8]) {
+        var writer = JSONWriter()
+        // Handed over and back, so that nothing is copied.
+        swap(&writer.bytes, &bytes)
+        writer.writeCompact(self, sortsKeys: false)
+        swap(&writer.bytes, &bytes)
+    }
+
     /// Two spaces per level, members in their order, short lists of scalars on one line; no line break at the end.
     public var prettyText: String {
         var writer = JSONWriter()
@@ -23,7 +32,7 @@ extension JSONValue {
 }
 
 private struct JSONWriter {
-    private var bytes: [UInt8] = []
+    var bytes: [UInt8] = []
 
     /// Lists of scalars up to this many characters stay on one line.
     private static let shortList = 100

@@ -7,6 +7,15 @@ extension FileSystem {
         return bytes
     }
 
+    /// At most the first `count` bytes of a file.
+    public static func readStart(of path: String, count: Int) throws(FileSystemError) -> [UInt8] {
+        let file = try openRegularFile(path).file
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let length = try call("read", path) { bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress!, count) } }
+        return Array(bytes[..<length])
+    }
+
     /// Hands over a file in pieces of at most 1 MB.
     public static func readChunks(
         of path: String, _ body: (UnsafeRawBufferPointer) -> Void

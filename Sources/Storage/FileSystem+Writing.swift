@@ -40,7 +40,7 @@ extension FileSystem {
         try replace(path, with: Array(text.utf8), isDurable: isDurable)
     }
 
-    static func replace(_ path: String, with bytes: [UInt8], isDurable: Bool = false) throws(FileSystemError) {
+    public static func replace(_ path: String, with bytes: [UInt8], isDurable: Bool = false) throws(FileSystemError) {
         let temporary = "\(path).\(getpid()).new"
         do {
             try write(bytes, to: temporary, isDurable: isDurable)

@@ -21,8 +21,23 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var running: RunsOptions
     @OptionGroup var digesting: DigestOptions
 
-    @Option(help: "How many threads a stage may use (default: all processors). Never changes results.")
+    @Option(help: "How many stages may run side by side. Never changes results.")
+    var jobs = 1
+
+    @Option(
+        help: """
+            How many cores all stages may use together (default: all processors). A stage has its resources.threads, else \
+            an equal share. Never changes results.
+            """)
     var threads: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            How much memory all stages may need together, by their resources.memory, as 16GB (default: what is \
+            available).
+            """, valueName: "bytes"))
+    var memory: String?
 
     @Flag(help: "Say what would run, and do nothing.")
     var dryRun = false
@@ -36,6 +51,10 @@ struct RunCommand: ParsableCommand {
     func validate() throws {
         if let threads, !(1...4096).contains(threads) {
             throw ValidationError("--threads \(threads) is outside 1...4096")
+        }
+        if !(1...4096).contains(jobs) { throw ValidationError("--jobs \(jobs) is outside 1...4096") }
+        if let memory, Resources.bytes(memory) == nil {
+            throw ValidationError("--memory \(memory): expected an amount as 16GB or 500MB")
         }
     }
 
@@ -52,7 +71,9 @@ struct RunCommand: ParsableCommand {
         }
         var options = RunOptions()
         options.runsFolder = running.runs
+        options.jobs = jobs
         if let threads { options.threads = threads }
+        if let memory = memory.flatMap(Resources.bytes) { options.memory = memory }
         options.selected = positions.selected
         options.forced = positions.forced
         options.rehashes = digesting.rehash
@@ -66,8 +87,9 @@ struct RunCommand: ParsableCommand {
         do {
             result = try Runner.run(plan, in: store, options: options)
         } catch let error as FileSystemError where !error.isFull {
+            let (place, option) = error.path.hasPrefix(store.path + "/") ? ("store", "--store") : ("run folder", "--runs")
             throw CommandFailure(
-                "the run folder cannot be written: \(error)\n  fix: make it writable, or choose another with --runs",
+                "the \(place) cannot be written: \(error)\n  fix: make it writable, or choose another with \(option)",
                 code: ExitStatus.stageFailed)
         }
         report(result)
@@ -82,10 +104,23 @@ struct RunCommand: ParsableCommand {
 
     private func closingWords(_ result: RunResult) -> String {
         switch result.state {
-        case .interrupted: "\(pipeline.file): interrupted\n  the same command goes on from here"
-        default:
-            (result.failures + ["  once that is mended, the same command goes on from here"]).joined(separator: "\n")
+        case .interrupted: "\(pipeline.file): interrupted\n  go on with: \(commandToGoOn)"
+        default: (result.failures + ["  once that is mended, go on with: \(commandToGoOn)"]).joined(separator: "\n")
         }
+    }
+
+    /// This command for a shell, without what was forced: that has run, or its turn comes anyway.
+    private var commandToGoOn: String {
+        var words: [String] = []
+        var arguments = CommandLine.arguments.makeIterator()
+        while let argument = arguments.next() {
+            if argument == "--force" {
+                _ = arguments.next()
+            } else if !argument.hasPrefix("--force=") {
+                words.append(argument)
+            }
+        }
+        return words.map(quoted).joined(separator: " ")
     }
 }
 

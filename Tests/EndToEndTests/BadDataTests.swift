@@ -70,7 +70,7 @@ import Testing
             message: """
                 bad.json: stages.look ('dataset.explore'): <folder>/digits/train-labels-idx1-ubyte: byte 8: label 11, expected 0...9
                   fix: check that this is the file of labels of a set of 10 classes
-                  once that is mended, the same command goes on from here
+                  once that is mended, go on with: convscope run bad.json
                 """, prepare: write(labels: DataFiles.idxLabels(6, all: 11))),
         BadInput(
             "no folder", digits,
@@ -110,14 +110,14 @@ import Testing
             message: """
                 bad.json: stages.look ('dataset.explore'): <folder>/pictures/cat/3.png: is a damaged PNG: the data end in the middle of the picture
                   fix: fetch or export the file again, or leave it out ('on_error': "skip" leaves out what cannot be decoded)
-                  once that is mended, the same command goes on from here
+                  once that is mended, go on with: convscope run bad.json
                 """, prepare: folder("cat/3.png", Array(png.dropLast(60)))),
         BadInput(
             "a PNG with a wrong byte", pictures,
             message: """
                 bad.json: stages.look ('dataset.explore'): <folder>/pictures/cat/3.png: is a damaged PNG: IDAT: incorrect data check
                   fix: fetch or export the file again, or leave it out ('on_error': "skip" leaves out what cannot be decoded)
-                  once that is mended, the same command goes on from here
+                  once that is mended, go on with: convscope run bad.json
                 """,
             prepare: folder("cat/3.png", png.enumerated().map { $0 == 100 ? $1 ^ 0xFF : $1 })),
         BadInput(
@@ -125,7 +125,7 @@ import Testing
             message: """
                 bad.json: stages.look ('dataset.explore'): <folder>/pictures/dog/4.jpg: is a damaged JPEG: Premature end of JPEG file
                   fix: fetch or export the file again, or leave it out ('on_error': "skip" leaves out what cannot be decoded)
-                  once that is mended, the same command goes on from here
+                  once that is mended, go on with: convscope run bad.json
                 """, prepare: folder("dog/4.jpg", Array(DataFiles.jpeg.dropLast(12)))),
         // Its header already shows it, so nothing runs.
         BadInput(

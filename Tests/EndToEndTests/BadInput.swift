@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Something that is wrong, and all that the program is to say about it.
@@ -43,11 +44,11 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         try workspace.expectSoundStore()
     }
 
-    /// What comes after the lines that say how a run goes.
+    /// What comes after the lines that say how a run goes, with the program called by its name.
     private static func withoutProgress(_ text: String) -> String {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         if let end = lines.firstIndex(where: { $0.hasPrefix("failed in ") }) { lines.removeFirst(end + 1) }
-        return lines.joined(separator: "\n")
+        return lines.joined(separator: "\n").replacing(Program.path.path, with: "convscope")
     }
 
     private static let goodPipeline = """

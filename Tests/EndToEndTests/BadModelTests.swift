@@ -51,7 +51,7 @@ import Testing
             message: """
                 bad.json: stages.net ('model.load'): w.safetensors: 'conv.weight' holds NaN or infinite numbers
                   fix: train again, or load another file
-                  once that is mended, the same command goes on from here
+                  once that is mended, go on with: convscope run bad.json
                 """, prepare: weights(safetensors("conv.weight", shape: [2, 3, 1, 1], [1, 2, .nan, 4, 5, 6]))),
         BadInput(
             "weights cut off", loaded,

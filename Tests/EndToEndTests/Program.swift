@@ -9,7 +9,7 @@ struct Program {
     }
 
     /// Beside the tests in the build folder.
-    private static let path = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    static let path = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appendingPathComponent("convscope")
 
     /// The folder that the program is in.

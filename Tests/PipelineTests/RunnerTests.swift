@@ -144,6 +144,7 @@ import Testing
             ])
         var started = try #require(events[1].object)
         started["time"] = nil
+        started["run"] = nil
         started["key"] = nil
         #expect(
             JSONValue.object(started) == [
@@ -154,6 +155,46 @@ import Testing
         let log = try workspace.read("runs/p/logs/count.log")
         #expect(log.contains("Z counted 1\n"))
         #expect(log.contains("Z warning: only one number\n"))
+    }
+
+    @Test func `events of all runs stay, each line with its run, and half a line stands alone`() throws {
+        let workspace = try Workspace(Self.chain)
+        _ = try workspace.run()
+        let first = try workspace.read("runs/p/events.jsonl")
+        // As a kill leaves it.
+        try workspace.write("runs/p/events.jsonl", first + #"{"time": "2026"#)
+        _ = try workspace.run()
+        let text = try workspace.read("runs/p/events.jsonl")
+        #expect(text.hasPrefix(first + #"{"time": "2026"# + "\n"))
+        let events = text.split(separator: "\n").compactMap { try? JSONDocument(parsing: String($0)).root }
+        let starts = events.filter { $0["event"] == "run-started" }
+        #expect(starts.map { $0["convscope_version"] } == [.string(convscopeVersion), .string(convscopeVersion)])
+        #expect(Set(starts.map { $0["run"] }).count == 2)
+        #expect(Set(events.map { $0["run"] }) == Set(starts.map { $0["run"] }))
+        #expect(events.last?["run"] == (try workspace.json("runs/p/run.json"))["run"])
+        #expect(events.suffix(5).map { $0["event"]?.string } == [
+            "run-started", "stage-reused", "stage-reused", "stage-reused", "run-ended",
+        ])
+    }
+
+    @Test func `the record says what keys were made from, and keeps the last result of what fails`() throws {
+        let workspace = try Workspace(
+            """
+            {"stages": {"count": {"stage": "toy.count"},
+            "bad": {"stage": "toy.trouble", "inputs": {"points": "count"}, "parameters": {"cure": "cure"}}}}
+            """)
+        _ = try workspace.run()
+        let good = try #require(workspace.json("runs/p/run.json")["stages"]?["bad"])
+        #expect(good["manifest"]?["stage"] == "toy.trouble")
+        #expect(good["last"] == nil)
+        for _ in 0..<2 {
+            #expect(try workspace.run("stages.bad.parameters.trouble=failure").state == .failed)
+            let bad = try #require(workspace.json("runs/p/run.json")["stages"]?["bad"])
+            #expect(bad["manifest"]?["parameters"]?["trouble"] == "failure")
+            #expect(bad["last"]?["key"] == good["key"])
+            #expect(bad["last"]?["manifest"] == good["manifest"])
+            #expect(bad["last"]?["outputs"] == good["outputs"])
+        }
     }
 
     @Test func `outputs carry no time, no host and no path`() throws {

@@ -141,6 +141,7 @@ import Testing
             "never": {"stage": "toy.count", "parameters": {"count": 7}},
             "after": {"stage": "toy.add", "inputs": {"points": "bad"}}}}
             """)
+        _ = try workspace.run(only: "good")
         #expect(try workspace.run().exitCode == 1)
         try workspace.write("cure", "")
         let again = try workspace.run(failedOnly: true)
@@ -148,7 +149,7 @@ import Testing
         #expect(again.reused == ["good"])
         // Nothing failed: nothing to do.
         #expect(try workspace.run(failedOnly: true).executed == [])
-        #expect(try workspace.run().executed == ["never", "after"])
+        #expect(try Set(workspace.run().executed) == ["never", "after"])
     }
 
     @Test func `words for shells`() {

@@ -37,7 +37,7 @@ final class Workspace {
     func run(
         _ settings: String..., forcing forced: String? = nil, only: String? = nil, until: String? = nil,
         failedOnly: Bool = false, keepsGoing: Bool = false,
-        cancellation: Cancellation = Cancellation()
+        cancellation: Cancellation = Cancellation(), options change: (inout RunOptions) -> Void = { _ in }
     ) throws -> RunResult {
         let plan = try plan(settings: settings)
         var options = RunOptions()
@@ -56,6 +56,7 @@ final class Workspace {
         let positions = try selection.positions(in: plan)
         options.selected = positions.selected
         options.forced = positions.forced
+        change(&options)
         return try Runner.run(plan, in: try store(), options: options)
     }
 
@@ -84,9 +85,23 @@ final class Workspace {
     }
 }
 
-/// Remembers what was shown.
+/// Remembers what was shown, and does something at the first event that asks for it.
 final class EventCollector: ProgressSink {
-    private let collected = Mutex<[RunEvent]>([])
-    var events: [RunEvent] { collected.withLock { $0 } }
-    func receive(_ event: RunEvent) { collected.withLock { $0.append(event) } }
+    private struct State {
+        var events: [RunEvent] = []
+        var onEvent: (@Sendable (RunEvent) -> Bool)?
+    }
+
+    private let state = Mutex(State())
+    var events: [RunEvent] { state.withLock { $0.events } }
+
+    /// - Parameter action: called for every event until it has returned true.
+    func once(_ action: @escaping @Sendable (RunEvent) -> Bool) { state.withLock { $0.onEvent = action } }
+
+    func receive(_ event: RunEvent) {
+        state.withLock { state in
+            state.events.append(event)
+            if state.onEvent?(event) == true { state.onEvent = nil }
+        }
+    }
 }

@@ -12,27 +12,30 @@ public final class Cancellation: Sendable {
 
     public var isRequested: Bool { signal.load(ordering: .relaxed) != 0 }
 
-    /// 130 after an interruption by the user, 75 (worth resubmitting) after SIGTERM.
+    /// 130 after an interruption by the user, 75 (worth resubmitting) after a signal that batch systems send.
     public var exitCode: Int32 {
-        signal.load(ordering: .relaxed) == SIGTERM ? ExitStatus.stoppedEarly : ExitStatus.interrupted
+        signal.load(ordering: .relaxed) == SIGINT ? ExitStatus.interrupted : ExitStatus.stoppedEarly
     }
 
-    /// As if a signal had come; a second one ends the process at once.
-    public func request() { request(signal: SIGINT) }
+    /// As if the user had interrupted.
+    public func request() { _ = request(signal: SIGINT) }
 
-    private func request(signal number: Int32) { signal.store(number, ordering: .relaxed) }
+    /// Whether it was the first.
+    private func request(signal number: Int32) -> Bool {
+        signal.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged
+    }
 
-    /// From now on the first SIGINT or SIGTERM lets the running stage stop in good order, the second ends the process.
+    /// From now on the first SIGINT, SIGTERM, SIGUSR1 or SIGUSR2 lets the running stages stop in good order, the second
+    /// ends the process.
     public static func catchSignals() {
         // Made before the handler can run: making a global is nothing for a signal handler.
         _ = process
         var signals = sigset_t()
         sigemptyset(&signals)
-        for number in [SIGINT, SIGTERM] {
+        for number in [SIGINT, SIGTERM, SIGUSR1, SIGUSR2] {
             sigaddset(&signals, number)
             Glibc.signal(number) { number in
-                if Cancellation.process.isRequested { _exit(Cancellation.process.exitCode) }
-                Cancellation.process.request(signal: number)
+                if !Cancellation.process.request(signal: number) { _exit(Cancellation.process.exitCode) }
             }
         }
         // Whoever starts this process from a thread that blocks signals hands that on; it could then not be stopped.

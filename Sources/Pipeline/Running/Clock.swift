@@ -1,4 +1,5 @@
 import Glibc
+import Storage
 
 /// The time of day, for records only: nothing of it enters a result.
 struct Moment: Sendable, Hashable {
@@ -17,6 +18,9 @@ struct Moment: Sendable, Hashable {
         return time.tv_sec * 1_000_000_000 + time.tv_nsec
     }
 
+    /// A name for a run that started at this moment in this process, unlike that of any other run: 12 digits.
+    var runName: String { String(Digest(of: "\(MachineFacts.host) \(getpid()) \(time) \(monotonic)").hex.prefix(12)) }
+
     /// Seconds from an earlier moment to this one.
     func seconds(since earlier: Moment) -> Double { Double(monotonic - earlier.monotonic) / 1e9 }
 
@@ -26,6 +30,9 @@ struct Moment: Sendable, Hashable {
         var time = timespec(tv_sec: whole, tv_nsec: Int((seconds - Double(whole)) * 1e9))
         nanosleep(&time, nil)
     }
+
+    /// Milliseconds since 1970.
+    var millisecond: Int { time / 1_000_000 }
 
     /// ISO 8601 with milliseconds, in UTC: `2026-01-31T12:00:00.000Z`.
     var text: String {

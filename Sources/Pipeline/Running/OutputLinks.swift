@@ -7,22 +7,27 @@ import Storage
 /// Only what a run made is ever replaced or removed: links to objects of a store, and files that the record of the run
 /// before lists. Links to folders of the user are not followed.
 struct OutputLinks {
-    let runFolder: String
+    private let runFolder: String
 
-    /// Paths relative to the run folder of the files that the run before made, and of the folders they are in.
-    private let former: Set<String>
+    /// From a stage's folder to that of the store, and the length of the store's own path in bytes.
+    private let wayToStore: String
+    private let storeLength: Int
 
-    private static let name = "outputs"
+    /// Asked only where something other than a link is in the way.
+    private let former: FormerRun
+
+    static let name = "outputs"
 
     /// - Parameter runFolder: without links on the way.
     /// - Throws: ``RunFolderError`` where `outputs` is not ours.
-    init(runFolder: String) throws {
+    init(runFolder: String, store: Store, former: FormerRun) throws {
         self.runFolder = runFolder
-        let record = RunRecord.former(in: runFolder)
-        former = Self.paths(in: record)
+        self.former = former
         let folder = runFolder + "/" + Self.name
+        storeLength = store.path.utf8.count
+        wayToStore = Paths.relative(try FileSystem.realPath(store.path), from: folder + "/stage")
         guard let status = try FileSystem.status(of: folder, followingLinks: false) else { return }
-        if !status.isFolder || record == nil {
+        if !status.isFolder || !former.exists {
             throw RunFolderError(
                 path: folder,
                 what: status.isFolder ? "was not made by a run: no 'run.json' lies beside it" : "is no folder")
@@ -30,11 +35,22 @@ struct OutputLinks {
     }
 
     /// Links the outputs of a stage, and removes older ones.
+    ///
+    /// Where all links are right nothing else is looked at: whoever made them had removed what was older.
     func link(_ object: StoredObject, of planned: PlannedStage) throws {
         let stage = Self.name + "/" + fileName(ofStage: planned.id)
         let stageFolder = runFolder + "/" + stage
+        let target = wayToStore + Substring(object.folder.utf8.dropFirst(storeLength))
         // A port's folder is linked as a whole.
-        let entries = Set(object.manifest.ports.flatMap(\.files).map { String($0.path.prefix { $0 != "/" }) })
+        var entries: [String] = []
+        for file in object.manifest.ports.flatMap(\.files) {
+            let name = String(file.path.prefix { $0 != "/" })
+            if entries.last != name, !entries.contains(name) { entries.append(name) }
+        }
+        let areRight = try entries.allSatisfy {
+            try FileSystem.target(ofLink: stageFolder + "/" + $0) == target + "/" + $0
+        }
+        if areRight { return }
         if let status = try FileSystem.status(of: stageFolder, followingLinks: false), !status.isFolder {
             throw RunFolderError(path: stageFolder, what: "is no folder")
         }
@@ -42,7 +58,6 @@ struct OutputLinks {
         for name in try FileSystem.list(stageFolder) where !entries.contains(name) {
             _ = try removeOwn(stage + "/" + name)
         }
-        let target = try FileSystem.realPath(object.folder)
         for name in entries.sorted() { try link(stage + "/" + name, to: target + "/" + name) }
     }
 
@@ -57,7 +72,7 @@ struct OutputLinks {
             for name in try FileSystem.list(runFolder + "/" + stage) where try removeOwn(stage + "/" + name) {
                 removed += 1
             }
-            if removed > 0 || former.contains(stage) { try removeIfEmpty(stage) }
+            if removed > 0 || former.outputs.contains(stage) { try removeIfEmpty(stage) }
         }
     }
 
@@ -69,7 +84,8 @@ struct OutputLinks {
                 $0.path.hasSuffix(".html")
             })
         {
-            try link(path, to: FileSystem.realPath(report.folder) + "/" + file.path)
+            let object = try FileSystem.realPath(report.folder)
+            try link(path, to: Paths.relative(object + "/" + file.path, from: runFolder))
         } else {
             _ = try removeOwn(path)
         }
@@ -79,18 +95,17 @@ struct OutputLinks {
 
     /// - Parameters:
     ///   - path: relative to the run folder.
-    ///   - target: absolute, without links on the way.
+    ///   - target: relative to the folder that the link is in.
     private func link(_ path: String, to target: String) throws {
         let place = runFolder + "/" + path
-        let relative = Paths.relative(target, from: Paths.folder(of: place))
-        if try FileSystem.target(ofLink: place) == relative { return }
+        if try FileSystem.target(ofLink: place) == target { return }
         if try !removeOwn(path), try FileSystem.status(of: place, followingLinks: false) != nil {
             throw RunFolderError(path: place, what: "was not made by a run and is in the way of an output")
         }
         do {
-            try FileSystem.makeLink(place, to: relative)
+            try FileSystem.makeLink(place, to: target)
         } catch  where error.isUnsupported {
-            try Self.copy(target, to: place)
+            try Self.copy(Paths.absolute(target, in: Paths.folder(of: place)), to: place)
         }
     }
 
@@ -109,7 +124,7 @@ struct OutputLinks {
         if status.isLink {
             guard let target = try FileSystem.target(ofLink: place), Self.isInStore(target) else { return false }
         } else {
-            guard former.contains(path) else { return false }
+            guard former.outputs.contains(path) else { return false }
             if status.isFolder {
                 for name in try FileSystem.list(place) { _ = try removeOwn(path + "/" + name) }
                 return try removeIfEmpty(path)
@@ -130,19 +145,6 @@ struct OutputLinks {
     private static func isInStore(_ target: String) -> Bool {
         let names = target.split(separator: "/")
         return zip(names, names.dropFirst()).contains { $0.count == 2 && Digest(hex: String($0 + $1)) != nil }
-    }
-
-    private static func paths(in record: JSONValue?) -> Set<String> {
-        var paths: Set<String> = []
-        for (_, stage) in record?["stages"]?.object ?? [:] {
-            for (_, port) in stage["outputs"]?.object ?? [:] {
-                for case let path? in port["files"]?.array?.map({ $0["path"]?.string }) ?? [] {
-                    var path = path
-                    while path.hasPrefix(name + "/"), paths.insert(path).inserted { path = Paths.folder(of: path) }
-                }
-            }
-        }
-        return paths
     }
 }
 

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Whole lines for log files: what starts, what ends, warnings, and now and then how far it is.
 public final class PlainProgress: ProgressSink {
-    private struct State {
+    private struct Stage {
         var meter = ProgressMeter()
         var lastLine: Moment?
     }
@@ -10,8 +10,8 @@ public final class PlainProgress: ProgressSink {
     private static let secondsBetweenLines = 10.0
 
     private let write: @Sendable (String) -> Void
-    /// When the last line of progress was written, and at which rate it goes.
-    private let state = Mutex(State())
+    /// Of the stages that run: when the last line of progress was written, and at which rate it goes.
+    private let stages = Mutex<[String: Stage]>([:])
 
     /// - Parameter write: takes lines without their line break.
     public init(write: @escaping @Sendable (String) -> Void) { self.write = write }
@@ -21,18 +21,18 @@ public final class PlainProgress: ProgressSink {
         case .runStarted(let name, let finished, let waiting):
             write("\(name): \(finished) finished, \(waiting) to run")
         case .stageStarted(let stage, let kind, _, let position, let total, _):
-            state.withLock { $0 = State() }
+            stages.withLock { $0[stage] = Stage() }
             write("[\(position)/\(total)] \(stage) (\(kind))")
         case .progress(let stage, let done, let total, let unit, let note):
-            let line = state.withLock { state -> String? in
-                let text = state.meter.text(done: done, total: total, unit: unit, note: note)
+            let line = stages.withLock { stages -> String? in
+                let text = stages[stage, default: Stage()].meter.text(done: done, total: total, unit: unit, note: note)
                 let now = Moment.now
-                guard let last = state.lastLine else {
-                    state.lastLine = now
+                guard let last = stages[stage]?.lastLine else {
+                    stages[stage]?.lastLine = now
                     return nil
                 }
                 guard now.seconds(since: last) >= Self.secondsBetweenLines else { return nil }
-                state.lastLine = now
+                stages[stage]?.lastLine = now
                 return text
             }
             if let line { write("  \(stage): \(line)") }

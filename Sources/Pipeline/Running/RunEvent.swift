@@ -2,7 +2,7 @@ import JSONValues
 
 /// Something that happened in a run, for `events.jsonl`, logs and the terminal.
 public enum RunEvent: Sendable, Hashable {
-    /// Stages that have a result and stages that are still to run.
+    /// Stages that have a result and stages that are still to run. The first of every run.
     case runStarted(name: String, finished: Int, waiting: Int)
     case stageReused(stage: String, key: String)
     /// `position` counts from 1 among the `total` stages of the plan.
@@ -33,8 +33,8 @@ public enum RunEvent: Sendable, Hashable {
         switch self {
         case .runStarted(let name, let finished, let waiting):
             [
-                "event": "run-started", "name": .string(name), "finished": .integer(finished),
-                "waiting": .integer(waiting),
+                "event": "run-started", "convscope_version": .string(convscopeVersion), "name": .string(name),
+                "finished": .integer(finished), "waiting": .integer(waiting),
             ]
         case .stageReused(let stage, let key):
             ["event": "stage-reused", "stage": .string(stage), "key": .string(key)]

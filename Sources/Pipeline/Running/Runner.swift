@@ -1,293 +1,256 @@
-public import JSONValues
+import JSONValues
 public import Storage
 
-/// How to run a plan; nothing in here changes what comes out.
-public struct RunOptions: Sendable {
-    /// The folder that run folders are in.
-    public var runsFolder = "runs"
-    public var threads = MachineFacts.processors
-
-    /// Positions in the plan of stages that may run; `nil` for all. Results that are stored are reused all the same.
-    public var selected: Set<Int>?
-
-    /// Of these, positions of stages that run although their result is stored.
-    public var forced: Set<Int> = []
-
-    /// Whether external files are digested again although they look as they did.
-    public var rehashes = false
-
-    /// Whether stages that do not depend on a failed one still run.
-    public var keepsGoing = false
-
-    /// For the record.
-    public var commandLine: [String] = []
-    public var digester = ContentDigester()
-
-    /// Tells errors about wrong data or files, which end with exit code 65, from others.
-    public var isBadInput: @Sendable (any Error) -> Bool = { _ in false }
-    public var cancellation = Cancellation.process
-    public var progress: (any ProgressSink)?
-
-    public init() {}
-}
-
-/// What a run came to.
-public struct RunResult: Sendable {
-    public enum State: String, Sendable {
-        case finished, failed, interrupted
-    }
-
-    public var state: State
-    public var exitCode: Int32
-
-    /// Absolute.
-    public var folder: String
-
-    /// Stages by what happened to them.
-    public var executed: [String]
-    public var reused: [String]
-    public var blocked: [String]
-
-    /// One message per failed stage: `FILE: stages.map ('reduce.tsne'): what`, then `  fix: …`.
-    public var failures: [String]
-
-    public var json: JSONValue {
-        [
-            "state": .string(state.rawValue), "folder": .string(folder), "executed": .strings(executed),
-            "reused": .strings(reused), "blocked": .strings(blocked), "failures": .strings(failures),
-        ]
-    }
-}
-
-/// Runs what is not finished, one stage after the other, in this process.
+/// Runs what is not finished, in this process: stages on threads of their own, as many side by side as jobs, cores and
+/// memory allow. One thread leads: it alone decides what starts and keeps the books, and the others tell it what they did.
 public struct Runner {
-    private let plan: Plan
-    private let store: Store
-    private let options: RunOptions
-    private let folder: String
-    private let log: EventLog
-    private let links: OutputLinks
-    private let keys: KeyWalk
+    private let context: RunContext
+    private let mailbox = Mailbox<StageAttempt.Message>()
+    private var book: RunBook
+    private var schedule: Schedule
+    private var budget: Budget
 
-    /// Results that were in the store before the run.
-    private let known: [StoredObject?]
-    private let sharedValues = SharedValues()
-    private var record: RunRecord
-    private var objects: [StoredObject?]
-    private var failures: [(message: String, isBadInput: Bool)] = []
+    /// Each running stage with its thread and what it has of the budget.
+    private var running: [Int: (thread: WorkerThread, demand: Budget.Demand)] = [:]
+
+    /// Stages whose result another process makes, or another stage of this run, and when they were last tried.
+    private var elsewhere: (stages: [Int: Digest], tried: Moment) = ([:], .now)
+
+    private var tries: [Int: Int] = [:]
+
+    /// How often a stage's inputs were lost.
+    private var losses: [Int: Int] = [:]
+
+    /// How many stages are to take each output, and how many of them are still to end, by the output's content.
+    private var takers: [PlannedStage.Source: Int] = [:]
+    private var waitingTakers: [Digest: Int] = [:]
+
+    private static let secondsBetweenTries = 0.25
 
     /// Runs a plan.
     ///
     /// The stages' own checks are made first, unless everything is finished.
     ///
     /// - Throws: ``PipelineMistakes`` where a check finds one, ``StoreError`` and ``FileSystemError`` where store or run
-    ///   folder cannot be written, ``SelectionError`` where a selected stage needs one that is not, ``RunFolderError`` where the run folder holds something else. A stage that fails does not throw: see ``RunResult/failures``.
+    ///   folder cannot be written, ``SelectionError`` where a selected stage needs one that is not, ``RunFolderError``
+    ///   where the run folder holds something else. A stage that fails does not throw: see ``RunResult/failures``.
     public static func run(_ plan: Plan, in store: Store, options: RunOptions = RunOptions()) throws -> RunResult {
+        let started = Moment.now
         let walk = try PlanWalk(
             plan, in: store, selected: options.selected, forced: options.forced, rehashing: options.rehashes,
             cancellation: options.cancellation)
         try walk.requireNothingBlocked(in: plan)
         let waiting = walk.states.count(where: \.willRun)
         if waiting > 0, !options.cancellation.isRequested { try plan.check() }
-        var runner = try Runner(plan: plan, store: store, options: options, walk: walk)
-        return try runner.run(waiting: waiting)
-    }
-
-    private init(plan: Plan, store: Store, options: RunOptions, walk: PlanWalk) throws {
-        self.plan = plan
-        self.store = store
-        self.options = options
-        folder = Paths.absolute(options.runsFolder) + "/" + plan.file.name
+        let folder = Paths.absolute(options.runsFolder) + "/" + plan.file.name
         try FileSystem.makeFolder(folder)
-        links = try OutputLinks(runFolder: FileSystem.realPath(folder))
-        log = try EventLog(folder: folder, sink: options.progress)
-        keys = walk.keys
-        known = walk.objects
-        objects = Array(repeating: nil, count: plan.stages.count)
-        record = RunRecord(
-            folder: folder, plan: plan,
-            facts: [
-                "file": .string(Paths.absolute(plan.file.path)), "command_line": .strings(options.commandLine),
-                "convscope_version": .string(convscopeVersion), "host": .string(MachineFacts.host),
-                "process": .object(ProcessIdentity.current.json),
-                "system": .string(MachineFacts.system), "processors": .integer(MachineFacts.processors),
-                "threads": .integer(options.threads), "store": .string(store.path),
-            ])
+        let former = FormerRun(in: folder)
+        let links = try OutputLinks(runFolder: FileSystem.realPath(folder), store: store, former: former)
+        let run = started.runName
+        let log = try EventLog(folder: folder, run: run, sink: options.progress)
+        let context = RunContext(plan: plan, store: store, options: options, keys: walk.keys, log: log)
+        var book = RunBook(context, folder: folder, links: links, run: run, started: started)
+        if waiting > 0 {
+            try store.beginSession()
+            try store.removeLeftovers()
+        }
+        try store.addRoot(folder)
+        try book.begin(waiting: waiting, former: former)
+        for (position, object) in walk.objects.enumerated() where !options.cancellation.isRequested {
+            if let object { try book.reuse(position, object) }
+        }
+        if waiting > 0, !options.cancellation.isRequested {
+            var runner = Runner(context, book, former)
+            try runner.work()
+            book = runner.book
+        }
+        return try book.end()
     }
 
-    // MARK: - The walk
-
-    private mutating func run(waiting: Int) throws -> RunResult {
-        log.send(.runStarted(name: plan.file.name, finished: plan.stages.count - waiting, waiting: waiting))
-        if waiting > 0 { try store.removeLeftovers() }
-        // Before any output: it says whose they are.
-        if waiting > 0 || RunRecord.former(in: folder) == nil { try record.write(isForced: true) }
-        for position in plan.stages.indices {
-            if options.cancellation.isRequested { break }
-            if !failures.isEmpty && !options.keepsGoing { break }
-            try visit(position)
+    private init(_ context: RunContext, _ book: RunBook, _ former: FormerRun) {
+        self.context = context
+        self.book = book
+        let (plan, options) = (context.plan, context.options)
+        budget = Budget(jobs: options.jobs, threads: options.threads, memory: options.memory)
+        let seconds = ExpectedTimes(plan, former: former.record, objects: book.objects).seconds
+        schedule = Schedule(upstream: plan.stages.map(\.upstream), seconds: seconds)
+        for position in plan.stages.indices where book.objects[position] != nil {
+            schedule.finish(position) { _ in false }
         }
-        return try end()
+        for position in plan.stages.indices where isToRun(position) {
+            schedule.add(position)
+            for source in plan.stages[position].inputs.flatMap(\.sources) { takers[source, default: 0] += 1 }
+        }
+        for position in plan.stages.indices { noteOutputs(of: position) }
     }
 
-    /// Reuses, runs or blocks a stage.
-    private mutating func visit(_ position: Int) throws {
-        if let object = known[position] { return try reuse(object, position) }
-        guard options.selected?.contains(position) ?? true else { return }
-        let planned = plan.stages[position]
-        if let source = planned.upstream.first(where: { objects[$0] == nil }) {
-            record.stages[position].state = .blocked
-            record.stages[position].reason = "\(plan.stages[source].id) has no result"
-            return log.send(.stageBlocked(stage: planned.id, by: plan.stages[source].id))
-        }
-        let key: KeyWalk.Key
+    // MARK: - Leading
+
+    /// Until nothing runs and nothing more can start.
+    private mutating func work() throws {
         do {
-            key = try keys.key(of: planned) { objects[$0]!.manifest }
+            while true {
+                if mayStart { startStages() }
+                if running.isEmpty && (elsewhere.stages.isEmpty || !mayStart) { return }
+                if let message = mailbox.next(within: Self.secondsBetweenTries) { try receive(message) }
+                tryAgainElsewhere()
+            }
         } catch {
-            return fail(position, error)
-        }
-        record.stages[position].key = key.digest
-        let isForced = options.forced.contains(position)
-        if !isForced, case .present(let object) = store.find(key.digest) { return try reuse(object, position) }
-        guard let lease = try lease(of: key.digest, for: planned) else { return }
-        defer { lease.release() }
-        let reason: String
-        if isForced {
-            reason = RunReason.forced
-        } else {
-            switch store.find(key.digest) {
-            case .present(let object): return try reuse(object, position)
-            case .absent: reason = RunReason.absent
-            case .damaged(let damage):
-                reason = RunReason.damaged(damage)
-                log.send(.warning(stage: planned.id, message: reason))
+            // Nobody would hear what the others do: they stop before this goes on.
+            context.stop.request()
+            while !running.isEmpty {
+                guard case .ended(let position, _, _)? = mailbox.next(within: 1) else { continue }
+                running.removeValue(forKey: position)?.thread.join()
             }
-        }
-        try execute(position, key, reason: reason)
-    }
-
-    /// The right to make a result, waited for while another process makes it; `nil` after an interruption.
-    ///
-    /// Afterwards the result of the other may be there.
-    private func lease(of key: Digest, for planned: PlannedStage) throws -> Lease? {
-        var isTold = false
-        while true {
-            if let lease = try store.lease(of: key) { return lease }
-            if !isTold {
-                log.send(.warning(stage: planned.id, message: "another process makes this result; waiting for it"))
-                isTold = true
-            }
-            if options.cancellation.isRequested { return nil }
-            Moment.wait(seconds: 0.25)
+            throw error
         }
     }
 
-    private mutating func reuse(_ object: StoredObject, _ position: Int) throws {
-        objects[position] = object
-        record.stages[position].key = object.manifest.key
-        record.stages[position].state = .reused
-        record.stages[position].manifest = object.manifest
-        try links.link(object, of: plan.stages[position])
-        log.send(.stageReused(stage: plan.stages[position].id, key: object.manifest.key.hex))
+    private var mayStart: Bool {
+        !context.isCancelled && (book.failures.isEmpty || context.options.keepsGoing)
     }
 
-    private mutating func execute(_ position: Int, _ key: KeyWalk.Key, reason: String) throws {
-        let planned = plan.stages[position]
-        record.stages[position].state = .running
-        record.stages[position].reason = reason
-        record.stages[position].started = .now
-        try record.write()
-        log.send(
-            .stageStarted(
-                stage: planned.id, kind: planned.kind, key: key.digest.hex, position: position + 1,
-                total: plan.stages.count, reason: reason))
-        let execution = StageExecution(
-            plan: plan, planned: planned, key: key, store: store, options: options, log: log,
-            externalPaths: keys.externalPaths, sharedValues: sharedValues)
-        do {
-            let object = try execution.run(inputs: inputs(of: planned), replacing: options.forced.contains(position))
-            objects[position] = object
-            record.stages[position].manifest = object.manifest
-            record.stages[position].state = .finished
-            try links.link(object, of: planned)
-        } catch is Cancelled {
-            record.stages[position].state = .interrupted
-            if !options.cancellation.isRequested { options.cancellation.request() }
-            log.send(.stageInterrupted(stage: planned.id))
-        } catch {
-            fail(position, error)
-        }
-        record.stages[position].ended = .now
-        try record.write()
-    }
-
-    private func inputs(of planned: PlannedStage) -> [String: [StoredOutput]] {
-        Dictionary(
-            uniqueKeysWithValues: planned.inputs.map { port, sources in
-                let outputs = sources.compactMap { source -> StoredOutput? in
-                    guard let object = objects[source.stage], let stored = object.manifest.port(source.port) else {
-                        return nil
-                    }
-                    return StoredOutput(
-                        port: stored.name, kind: stored.kind, digest: stored.digest, folder: object.folder,
-                        files: stored.files.map(\.path), label: port.isLabelled ? plan.stages[source.stage].id : nil,
-                        externalPaths: keys.externalPaths)
-                }
-                return (port.name, outputs)
-            })
-    }
-
-    private mutating func fail(_ position: Int, _ error: any Error) {
-        let failure = StageFailure(error, isBadInput: options.isBadInput)
-        record.stages[position].state = .failed
-        record.stages[position].error = failure.message
-        failures.append(("\(plan.file.path): \(plan.stages[position].title): \(failure.message)", failure.isBadInput))
-        log.send(.stageFailed(stage: plan.stages[position].id, message: failure.message))
-    }
-
-    // MARK: - The end
-
-    private mutating func end() throws -> RunResult {
-        let isInterrupted =
-            options.cancellation.isRequested
-            && plan.stages.indices.contains { position in
-                let state = record.stages[position].state
-                return state == .waiting && options.selected?.contains(position) ?? true || state == .interrupted
-            }
-        let state: RunResult.State = !failures.isEmpty ? .failed : isInterrupted ? .interrupted : .finished
-        blockFollowers()
-        let kept = plan.stages.indices.filter { objects[$0] != nil }
-        try links.removeAll(but: Set(kept.map { fileName(ofStage: plan.stages[$0].id) }))
-        let reports = kept.filter { type(of: plan.stages[$0].stage).outputs.first?.kind == "report" }
-        try links.linkReport(reports.map { objects[$0]! })
-        record.state = state.rawValue
-        try record.write(isForced: true)
-        log.send(.runEnded(state: state.rawValue, seconds: Moment.now.seconds(since: record.started)))
-        let exitCode: Int32 =
-            switch state {
-            case .finished: ExitStatus.done
-            case .interrupted: options.cancellation.exitCode
-            case .failed: failures.allSatisfy(\.isBadInput) ? ExitStatus.wrongInput : ExitStatus.stageFailed
-            }
-        return RunResult(
-            state: state, exitCode: exitCode, folder: folder, executed: ids(.finished), reused: ids(.reused),
-            blocked: ids(.blocked), failures: failures.map(\.message))
-    }
-
-    /// After a stop at the first failure: those that could not have run anyway.
-    private mutating func blockFollowers() {
-        for position in plan.stages.indices where record.stages[position].state == .waiting {
-            let source = plan.stages[position].upstream.first {
-                record.stages[$0].state == .failed || record.stages[$0].state == .blocked
-            }
-            guard let source else { continue }
-            record.stages[position].state = .blocked
-            record.stages[position].reason = "\(plan.stages[source].id) has no result"
-            log.send(.stageBlocked(stage: plan.stages[position].id, by: plan.stages[source].id))
+    private mutating func startStages() {
+        while !budget.isFull {
+            let (plan, budget) = (context.plan, budget)
+            let next = schedule.next { budget.fits(budget.demand(of: plan.stages[$0].resources)) }
+            guard let position = next else { return }
+            start(position)
         }
     }
 
-    private func ids(_ state: RunRecord.State) -> [String] {
-        plan.stages.indices.filter { record.stages[$0].state == state }.map { plan.stages[$0].id }
+    private mutating func start(_ position: Int) {
+        let planned = context.plan.stages[position]
+        if budget.isExceeded(by: planned.resources) {
+            let message = "it asks for more memory than there is for this run, and runs alone"
+            context.log.send(.warning(stage: planned.id, message: message))
+        }
+        let demand = budget.demand(of: planned.resources)
+        let attempt = StageAttempt(
+            context: context, position: position,
+            inputs: Dictionary(uniqueKeysWithValues: planned.upstream.map { ($0, book.objects[$0]!) }),
+            threads: demand.threads, isAlone: budget.running == 0)
+        budget.take(demand)
+        running[position] = (WorkerThread { [mailbox] in attempt.run(mailbox.send) }, demand)
+    }
+
+    /// Stages that another process makes become ready again now and then: it may have finished, or died.
+    private mutating func tryAgainElsewhere() {
+        guard !elsewhere.stages.isEmpty, Moment.now.seconds(since: elsewhere.tried) >= Self.secondsBetweenTries else {
+            return
+        }
+        for position in elsewhere.stages.keys { schedule.giveBack(position) }
+        elsewhere = ([:], .now)
+    }
+
+    // MARK: - Hearing
+
+    private mutating func receive(_ message: StageAttempt.Message) throws {
+        switch message {
+        case .started(let position, let reason, let moment): try book.start(position, reason: reason, at: moment)
+        case .ended(let position, let key, let outcome):
+            let (thread, demand) = running.removeValue(forKey: position)!
+            thread.join()
+            budget.giveBack(demand)
+            if let key { book.note(key, of: position) }
+            try settle(position, key, outcome)
+            if book.state(of: position) != .waiting { dropInputs(of: position) }
+        }
+    }
+
+    private mutating func settle(_ position: Int, _ key: KeyWalk.Key?, _ outcome: StageAttempt.Outcome) throws {
+        switch outcome {
+        case .reused(let object):
+            try book.reuse(position, object)
+            finish(position)
+        case .made(let object):
+            try book.finish(position, object)
+            if book.state(of: position) == .finished { finish(position) } else { blockFollowers(of: position) }
+        case .elsewhere:
+            if elsewhere.stages.isEmpty { elsewhere.tried = .now }
+            elsewhere.stages[position] = key?.digest
+            tries[position, default: 0] += 1
+            if tries[position] == 2 {
+                let message = "its result is being made elsewhere; waiting for it"
+                context.log.send(.warning(stage: context.plan.stages[position].id, message: message))
+            }
+        case .lostInput(let source, let reason): try makeAgain(source, for: position, reason: reason)
+        case .interrupted:
+            try book.interrupt(position)
+            if !context.isCancelled { context.options.cancellation.request() }
+        case .failed(let error):
+            book.fail(position, error)
+            blockFollowers(of: position)
+            try book.write()
+        }
+    }
+
+    private mutating func finish(_ position: Int) {
+        let toRun = followersToRun(of: position)
+        schedule.finish(position) { toRun.contains($0) }
+        noteOutputs(of: position)
+        // Another stage of this run may have waited for the same result.
+        guard let key = book.objects[position]?.manifest.key else { return }
+        for waiting in elsewhere.stages.filter({ $0.value == key }).keys {
+            elsewhere.stages[waiting] = nil
+            schedule.giveBack(waiting)
+        }
+    }
+
+    private mutating func noteOutputs(of position: Int) {
+        for port in book.objects[position]?.manifest.ports ?? [] {
+            guard let count = takers[PlannedStage.Source(stage: position, port: port.name)] else { continue }
+            waitingTakers[port.digest, default: 0] += count
+        }
+    }
+
+    private func followersToRun(of position: Int) -> [Int] { schedule.followers[position].filter(isToRun) }
+
+    private func isToRun(_ position: Int) -> Bool {
+        book.state(of: position) == .waiting && context.isSelected(position)
+    }
+
+    private mutating func blockFollowers(of position: Int) {
+        var open = [position]
+        while let source = open.popLast() {
+            for follower in followersToRun(of: source) {
+                book.block(follower, by: source)
+                open.append(follower)
+            }
+        }
+    }
+
+    /// The result of `source` is of no use: it runs again, and then the stage that found that out.
+    private mutating func makeAgain(_ source: Int, for position: Int, reason: String) throws {
+        losses[position, default: 0] += 1
+        let stages = context.plan.stages
+        let isSelected = context.isSelected(source)
+        guard losses[position]! <= 3, isSelected else {
+            let what = "the stored result of '\(stages[source].id)' \(reason)"
+            let fix = isSelected ? "see that nothing else changes the store" : "select '\(stages[source].id)' too"
+            book.fail(position, StageError(what, fix: fix, kind: .failed))
+            return blockFollowers(of: position)
+        }
+        book.wait(position)
+        if let object = book.objects[source] {
+            context.log.send(
+                .warning(stage: stages[source].id, message: "its stored result \(reason); it is made again"))
+            try context.store.setAside(object.manifest.key)
+            context.trust.distrust(object)
+            book.wait(source)
+            schedule.reopen(source)
+        }
+        schedule.giveBack(position)
+    }
+
+    /// Lets go of shared artifacts that no stage will take any more.
+    private mutating func dropInputs(of position: Int) {
+        var unused: Set<Digest> = []
+        for source in context.plan.stages[position].inputs.flatMap(\.sources) {
+            guard let digest = book.objects[source.stage]?.manifest.port(source.port)?.digest else { continue }
+            waitingTakers[digest]? -= 1
+            if waitingTakers[digest] == 0 { unused.insert(digest) }
+        }
+        if !unused.isEmpty { context.artifacts.drop(unused) }
     }
 }

@@ -3,14 +3,14 @@ import Storage
 
 /// One stage being run: a temporary folder, the work, and the object in its place.
 struct StageExecution {
-    let plan: Plan
+    let context: RunContext
     let planned: PlannedStage
     let key: KeyWalk.Key
-    let store: Store
-    let options: RunOptions
-    let log: EventLog
-    let externalPaths: ExternalPaths
-    let sharedValues: SharedValues
+    let threads: Int
+    /// Whether no other stage runs at the start: the peak of memory is then its own.
+    let isAlone: Bool
+
+    private var store: Store { context.store }
 
     /// - Throws: what the stage throws; nothing is left then.
     func run(inputs: [String: [StoredOutput]], replacing: Bool) throws -> StoredObject {
@@ -29,12 +29,13 @@ struct StageExecution {
         in builder: ObjectBuilder, inputs: [String: [StoredOutput]], replacing: Bool
     ) throws -> StoredObject {
         let started = Moment.now
-        PeakMemory.reset()
-        let io = StageIO(context(builder, inputs))
+        if isAlone { PeakMemory.reset() }
+        let io = StageIO(stageContext(builder, inputs))
         try planned.stage.run(io)
         for file in planned.externalFiles {
             // What was read is what the key says.
-            if let digest = externalPaths.digest(of: file.path) { _ = try externalPaths.path(of: digest) }
+            let paths = context.keys.externalPaths
+            if let digest = paths.digest(of: file.path) { _ = try paths.path(of: digest) }
         }
         let notes = io.notes
         try writeSummary(notes, to: builder.folder)
@@ -50,12 +51,14 @@ struct StageExecution {
         ]
         let manifest = ObjectManifest(key: key.digest, keyManifest: key.manifest, ports: ports, record: record)
         let object = try store.publish(builder, manifest: manifest, replacing: replacing)
-        log.send(
+        context.log.send(
             .stageFinished(stage: planned.id, seconds: ended.seconds(since: started), peakMemory: peakMemory))
         return object
     }
 
-    private func context(_ builder: ObjectBuilder, _ inputs: [String: [StoredOutput]]) -> StageIO.Context {
+    private func stageContext(
+        _ builder: ObjectBuilder, _ inputs: [String: [StoredOutput]]
+    ) -> StageIO.Context {
         var origins: JSONObject = [:]
         for part in ["inputs", "files"] { origins[part] = key.manifest[part] }
         return StageIO.Context(
@@ -65,10 +68,10 @@ struct StageExecution {
                 convscopeVersion: convscopeVersion, stage: planned.kind,
                 parametersJSON: JSONValue.object(planned.parameters).canonicalText, key: key.digest.hex,
                 inputsJSON: JSONValue.object(origins).canonicalText),
-            outline: type(of: planned.stage).readsPipeline ? plan.outline : nil,
-            threads: min(options.threads, planned.resources.threads ?? options.threads), resolver: plan.file.resolver,
-            externalPaths: externalPaths, sharedValues: sharedValues, send: log.send,
-            isCancelled: { [cancellation = options.cancellation] in cancellation.isRequested })
+            outline: type(of: planned.stage).readsPipeline ? context.plan.outline : nil, threads: threads,
+            resolver: context.plan.file.resolver, externalPaths: context.keys.externalPaths,
+            sharedArtifacts: context.artifacts, send: context.log.send,
+            isCancelled: { [context] in context.isCancelled })
     }
 
     /// The implicit output of every stage: what it has to show, with what it was asked for.
@@ -86,6 +89,7 @@ struct StageExecution {
 
     /// Sorts the files of the object into ports and digests them.
     private func ports(in folder: String) throws -> [ObjectManifest.Port] {
+        let digester = context.options.digester
         let outputs = type(of: planned.stage).outputs + [.summary]
         var files: [String: [ObjectManifest.File]] = [:]
         for path in try FileSystem.listFiles(below: folder) {
@@ -98,8 +102,8 @@ struct StageExecution {
             }
             let absolute = folder + "/" + path
             let size = try FileSystem.status(of: absolute)?.size ?? 0
-            let digest = try options.digester.digest(of: absolute)
-            let byteDigest = options.digester.isSpecial(absolute) ? try Digest.ofFile(absolute) : digest
+            let digest = try digester.digest(of: absolute)
+            let byteDigest = digester.isSpecial(absolute) ? try Digest.ofFile(absolute) : digest
             files[port, default: []].append(
                 ObjectManifest.File(path: path, size: size, digest: digest, byteDigest: byteDigest))
         }
@@ -113,36 +117,6 @@ struct StageExecution {
                     fix: "this is a mistake in the stage: report it", kind: .failed)
             }
             return nil
-        }
-    }
-}
-
-/// An error that a stage ended with, in words.
-struct StageFailure {
-    let message: String
-    let isBadInput: Bool
-
-    init(_ error: any Error, isBadInput: (any Error) -> Bool) {
-        switch error {
-        case let error as RunFolderError:
-            message = error.description
-            self.isBadInput = true
-        case let error as StageError:
-            message = error.description
-            self.isBadInput = error.kind == .badInput
-        case let error as ParameterError:
-            message = "\(JSONPath("parameters").appending(error.path)): \(error.what)\n  fix: \(error.fix)"
-            self.isBadInput = true
-        case let error as FileSystemError where error.isFull:
-            message = StoreError.fileSystem(error).description
-            self.isBadInput = false
-        case let error as StoreError:
-            // The only call to the store that a stage waits for is reading an external file.
-            message = error.description
-            self.isBadInput = true
-        default:
-            message = "\(error)"
-            self.isBadInput = isBadInput(error)
         }
     }
 }

@@ -83,12 +83,16 @@ public struct Output: Sendable, Hashable {
 }
 
 /// Opens an output of another stage, as the type that a stage works with.
-public protocol ArtifactReader {
+public protocol ArtifactReader: Sendable {
     /// What can be known about the artifact before it exists: shapes, layer names, counts. See ``CheckIO``.
     associatedtype Description: Sendable
 
     /// The kinds of output that can be opened.
     static var kinds: [String] { get }
+
+    /// Whether the stages of a run that take the same content get the same artifact, opened once, perhaps at the same
+    /// time on several threads. For what is slow to open or large.
+    static var isShared: Bool { get }
 
     /// What the stage that makes the artifact said of it, as this reader sees it; `nil` where it said nothing that helps.
     static func description(from said: any Sendable) -> Description?
@@ -97,5 +101,6 @@ public protocol ArtifactReader {
 }
 
 extension ArtifactReader {
+    public static var isShared: Bool { false }
     public static func description(from said: any Sendable) -> Description? { said as? Description }
 }

@@ -14,7 +14,7 @@ public final class StageIO: Sendable {
         var threads: Int
         var resolver: PathResolver
         var externalPaths: ExternalPaths
-        var sharedValues: SharedValues
+        var sharedArtifacts: SharedArtifacts
         var send: @Sendable (RunEvent) -> Void
         var isCancelled: @Sendable () -> Bool
     }
@@ -42,17 +42,17 @@ public final class StageIO: Sendable {
                 "it is empty: the stage it comes from did not write that output",
                 fix: "choose another output, or change that stage's parameters", place: "input '\(input.name)'")
         }
-        return try Reader(opening: output)
+        return try context.sharedArtifacts.open(output)
     }
 
     /// `nil` where the input is not connected.
     public func read<Reader>(_ input: OptionalInput<Reader>) throws -> Reader? {
-        try stored(input).first.map(Reader.init(opening:))
+        try stored(input).first.map(context.sharedArtifacts.open)
     }
 
     /// In the order of the pipeline file.
     public func read<Reader>(_ input: ListInput<Reader>) throws -> [Reader] {
-        try stored(input).map(Reader.init(opening:))
+        try stored(input).map(context.sharedArtifacts.open)
     }
 
     /// The files behind an input, for stages that do not read it as a whole.
@@ -145,11 +145,6 @@ public final class StageIO: Sendable {
         if context.isCancelled() { throw Cancelled() }
     }
 
-    /// A value that stages of one run share, made by the first that asks: a loaded model, say, by its digest.
-    public func shared<Value: Sendable>(_ key: String, make: () throws -> Value) rethrows -> Value {
-        try context.sharedValues.value(key, make: make)
-    }
-
     /// A folder that survives a kill of this stage and is removed when it has finished.
     public func checkpointFolder() throws -> String {
         try FileSystem.makeFolder(context.checkpointFolder)
@@ -168,20 +163,4 @@ public struct Provenance: Sendable, Hashable {
     public var key: String
     /// `{port: [digest]}` and the external files `{name: digest}`, as canonical JSON.
     public var inputsJSON: String
-}
-
-/// Values that live as long as a run.
-final class SharedValues: Sendable {
-    private let values = Mutex<[String: any Sendable]>([:])
-
-    func value<Value: Sendable>(_ key: String, make: () throws -> Value) rethrows -> Value {
-        if let value = values.withLock({ $0[key] as? Value }) { return value }
-        // Made outside of the lock, so that `make` may ask for other shared values.
-        let made = try make()
-        return values.withLock { values in
-            if let value = values[key] as? Value { return value }
-            values[key] = made
-            return made
-        }
-    }
 }

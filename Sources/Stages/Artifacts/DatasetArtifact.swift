@@ -9,6 +9,7 @@ import Storage
 /// wherever they lie; the runner knows where a file with that digest is today.
 public struct DatasetArtifact: ArtifactReader {
     public static let kinds = ["dataset"]
+    public static var isShared: Bool { true }
 
     /// Known before a run from the files' headers.
     public typealias Description = DatasetSummary

@@ -6,6 +6,7 @@ public import Pipeline
 /// A network with weights: `model.json` (layers, input contract, class names) and `model.safetensors`.
 public struct ModelArtifact: ArtifactReader {
     public static let kinds = ["model"]
+    public static var isShared: Bool { true }
 
     /// Known before a run from the architecture alone.
     public typealias Description = ModelSummary

@@ -1,0 +1,161 @@
+import JSONValues
+import Storage
+
+/// Keeps the books of a run: what happened to each stage, in the record, the events and the links of the run folder.
+/// Used by the one thread that leads the run.
+struct RunBook {
+    private let context: RunContext
+    private let folder: String
+    private let links: OutputLinks
+    private var record: RunRecord
+    private var executed: [String] = []
+    private(set) var failures: [(message: String, isBadInput: Bool)] = []
+
+    /// The results there are, by position in the plan.
+    private(set) var objects: [StoredObject?]
+
+    private var plan: Plan { context.plan }
+
+    init(_ context: RunContext, folder: String, links: OutputLinks, run: String, started: Moment) {
+        self.context = context
+        self.folder = folder
+        let (plan, options) = (context.plan, context.options)
+        self.links = links
+        objects = Array(repeating: nil, count: plan.stages.count)
+        record = RunRecord(
+            folder: folder, plan: plan, started: started,
+            facts: [
+                "run": .string(run), "file": .string(Paths.absolute(plan.file.path)),
+                "command_line": .strings(options.commandLine), "convscope_version": .string(convscopeVersion),
+                "host": .string(MachineFacts.host), "process": .object(ProcessIdentity.current.json), "system": .string(MachineFacts.system),
+                "processors": .integer(MachineFacts.processors), "jobs": .integer(options.jobs),
+                "threads": .integer(options.threads), "memory": .integer(options.memory),
+                "store": .string(context.store.path),
+            ])
+    }
+
+    func state(of position: Int) -> RunRecord.State { record.stages[position].state }
+
+    // MARK: - The start
+
+    /// Says whose the outputs will be, and what was there before: a kill leaves this record.
+    mutating func begin(waiting: Int, former: FormerRun) throws {
+        context.log.send(
+            .runStarted(name: plan.file.name, finished: plan.stages.count - waiting, waiting: waiting))
+        guard waiting > 0 || !former.exists else { return }
+        if let former = former.record {
+            for position in plan.stages.indices {
+                record.stages[position].last = former.stage(plan.stages[position].id)?.lastResult
+            }
+        }
+        try record.write(isForced: true)
+    }
+
+    // MARK: - What happens to stages
+
+    mutating func reuse(_ position: Int, _ object: StoredObject) throws {
+        objects[position] = object
+        record.stages[position].key = object.manifest.key
+        record.stages[position].keyManifest = object.manifest.keyManifest
+        record.stages[position].state = .reused
+        record.stages[position].object = object.manifest
+        context.store.markUsed(object)
+        try links.link(object, of: plan.stages[position])
+        context.log.send(.stageReused(stage: plan.stages[position].id, key: object.manifest.key.hex))
+    }
+
+    mutating func start(_ position: Int, reason: String, at moment: Moment) throws {
+        record.stages[position].state = .running
+        record.stages[position].reason = reason
+        record.stages[position].started = moment
+        try record.write()
+    }
+
+    /// The key that a stage was tried with.
+    mutating func note(_ key: KeyWalk.Key, of position: Int) {
+        record.stages[position].key = key.digest
+        record.stages[position].keyManifest = key.manifest
+    }
+
+    mutating func finish(_ position: Int, _ object: StoredObject) throws {
+        objects[position] = object
+        record.stages[position].object = object.manifest
+        record.stages[position].state = .finished
+        record.stages[position].ended = .now
+        context.store.markUsed(object)
+        do {
+            try links.link(object, of: plan.stages[position])
+            executed.append(plan.stages[position].id)
+        } catch {
+            fail(position, error)
+        }
+        try record.write()
+    }
+
+    mutating func interrupt(_ position: Int) throws {
+        record.stages[position].state = .interrupted
+        record.stages[position].ended = .now
+        context.log.send(.stageInterrupted(stage: plan.stages[position].id))
+        try record.write()
+    }
+
+    mutating func fail(_ position: Int, _ error: any Error) {
+        let failure = StageFailure(error, isBadInput: context.options.isBadInput)
+        objects[position] = nil
+        record.stages[position].state = .failed
+        record.stages[position].ended = .now
+        record.stages[position].error = failure.message
+        failures.append(("\(plan.file.path): \(plan.stages[position].title): \(failure.message)", failure.isBadInput))
+        context.log.send(.stageFailed(stage: plan.stages[position].id, message: failure.message))
+    }
+
+    /// - Parameter source: a stage without a result, that it takes from.
+    mutating func block(_ position: Int, by source: Int) {
+        record.stages[position].state = .blocked
+        record.stages[position].reason = "\(plan.stages[source].id) has no result"
+        context.log.send(.stageBlocked(stage: plan.stages[position].id, by: plan.stages[source].id))
+    }
+
+    /// The stage is to run again, or for the first time after a try that came to nothing.
+    mutating func wait(_ position: Int) {
+        objects[position] = nil
+        record.stages[position].state = .waiting
+        record.stages[position].started = nil
+        record.stages[position].object = nil
+    }
+
+    mutating func write() throws { try record.write() }
+
+    // MARK: - The end
+
+    /// Clears up the run folder and writes the last record.
+    mutating func end() throws -> RunResult {
+        let isInterrupted =
+            context.options.cancellation.isRequested
+            && plan.stages.indices.contains {
+                let state = record.stages[$0].state
+                return state == .waiting && context.isSelected($0) || state == .interrupted
+            }
+        let state: RunResult.State = !failures.isEmpty ? .failed : isInterrupted ? .interrupted : .finished
+        let kept = plan.stages.indices.filter { objects[$0] != nil }
+        try links.removeAll(but: Set(kept.map { fileName(ofStage: plan.stages[$0].id) }))
+        let reports = kept.filter { type(of: plan.stages[$0].stage).outputs.first?.kind == "report" }
+        try links.linkReport(reports.map { objects[$0]! })
+        record.state = state.rawValue
+        try record.write(isForced: true)
+        context.log.send(.runEnded(state: state.rawValue, seconds: Moment.now.seconds(since: record.started)))
+        let exitCode: Int32 =
+            switch state {
+            case .finished: ExitStatus.done
+            case .interrupted: context.options.cancellation.exitCode
+            case .failed: failures.allSatisfy(\.isBadInput) ? ExitStatus.wrongInput : ExitStatus.stageFailed
+            }
+        return RunResult(
+            state: state, exitCode: exitCode, folder: folder, executed: executed, reused: ids(.reused),
+            blocked: ids(.blocked), failures: failures.map(\.message))
+    }
+
+    private func ids(_ state: RunRecord.State) -> [String] {
+        plan.stages.indices.filter { record.stages[$0].state == state }.map { plan.stages[$0].id }
+    }
+}

@@ -1,0 +1,134 @@
+import Storage
+
+/// What all stages of a run share. Nothing in here changes during the run, or each guards itself.
+struct RunContext: Sendable {
+    let plan: Plan
+    let store: Store
+    let options: RunOptions
+    let keys: KeyWalk
+    let log: EventLog
+    let artifacts = SharedArtifacts()
+    let trust = InputTrust()
+
+    /// Set when the run itself cannot go on.
+    let stop = Cancellation()
+
+    func isSelected(_ position: Int) -> Bool { options.selected?.contains(position) ?? true }
+
+    var isCancelled: Bool { options.cancellation.isRequested || stop.isRequested }
+}
+
+/// One try to bring about the result of a stage whose inputs are there, on whatever thread.
+struct StageAttempt: Sendable {
+    enum Outcome: Sendable {
+        /// The result was there, or another process was faster.
+        case reused(StoredObject)
+        case made(StoredObject)
+        /// Another process makes it at the moment.
+        case elsewhere
+        /// The result of a stage that this one takes from is gone or damaged, so that it has to be made again.
+        case lostInput(stage: Int, reason: String)
+        case interrupted
+        case failed(any Error)
+    }
+
+    enum Message: Sendable {
+        case started(stage: Int, reason: String, at: Moment)
+        case ended(stage: Int, key: KeyWalk.Key?, Outcome)
+    }
+
+    let context: RunContext
+    let position: Int
+    /// Of the stages it takes from, by their position.
+    let inputs: [Int: StoredObject]
+    let threads: Int
+    /// Whether no other stage runs at the start.
+    let isAlone: Bool
+
+    private var planned: PlannedStage { context.plan.stages[position] }
+    private var isForced: Bool { context.options.forced.contains(position) }
+
+    /// Says what came of it, and before that, where it takes work, that it starts.
+    func run(_ send: (Message) -> Void) {
+        var key: KeyWalk.Key?
+        let outcome: Outcome
+        do {
+            let made = try context.keys.key(of: planned) { inputs[$0]!.manifest }
+            key = made
+            outcome = try run(made, send)
+        } catch is Cancelled {
+            outcome = .interrupted
+        } catch {
+            outcome = lostInput() ?? .failed(error)
+        }
+        send(.ended(stage: position, key: key, outcome))
+    }
+
+    private func run(_ key: KeyWalk.Key, _ send: (Message) -> Void) throws -> Outcome {
+        if !isForced, case .present(let object) = context.store.find(key.digest) { return .reused(object) }
+        guard let lease = try context.store.lease(of: key.digest) else { return .elsewhere }
+        defer { lease.release() }
+        let reason: String
+        switch isForced ? nil : context.store.find(key.digest) {
+        case nil: reason = RunReason.forced
+        case .present(let object): return .reused(object)
+        case .absent: reason = RunReason.absent
+        case .damaged(let damage):
+            reason = RunReason.damaged(damage)
+            context.log.send(.warning(stage: planned.id, message: reason))
+        }
+        if let damaged = damagedInput() { return damaged }
+        send(.started(stage: position, reason: reason, at: .now))
+        context.log.send(
+            .stageStarted(
+                stage: planned.id, kind: planned.kind, key: key.digest.hex, position: position + 1,
+                total: context.plan.stages.count, reason: reason))
+        let execution = StageExecution(
+            context: context, planned: planned, key: key, threads: threads, isAlone: isAlone)
+        let object = try execution.run(inputs: storedInputs, replacing: isForced)
+        context.trust.trust(object)
+        return .made(object)
+    }
+
+    /// An input whose bytes are not those it was made with.
+    private func damagedInput() -> Outcome? {
+        for source in planned.inputs.flatMap(\.sources) {
+            guard let object = inputs[source.stage] else { continue }
+            do {
+                try context.trust.require(object, port: source.port)
+            } catch {
+                return .lostInput(stage: source.stage, reason: "is damaged: \(error)")
+            }
+        }
+        return nil
+    }
+
+    /// An input that is no longer in the store as it was, because somebody pruned or deleted it meanwhile.
+    private func lostInput() -> Outcome? {
+        for (stage, object) in inputs.sorted(by: { $0.key < $1.key }) {
+            switch context.store.find(object.manifest.key) {
+            case .present: continue
+            case .absent: return .lostInput(stage: stage, reason: "is no longer in the store")
+            case .damaged(let reason): return .lostInput(stage: stage, reason: "is damaged: \(reason)")
+            }
+        }
+        return nil
+    }
+
+    private var storedInputs: [String: [StoredOutput]] {
+        Dictionary(
+            uniqueKeysWithValues: planned.inputs.map { port, sources in
+                let outputs = sources.compactMap { source -> StoredOutput? in
+                    guard let object = inputs[source.stage], let stored = object.manifest.port(source.port) else {
+                        return nil
+                    }
+                    return StoredOutput(
+                        port: stored.name, kind: stored.kind, digest: stored.digest, folder: object.folder,
+                        files: stored.files.map(\.path),
+                        label: port.isLabelled ? context.plan.stages[source.stage].id : nil,
+                        externalPaths: context.keys.externalPaths)
+                }
+                return (port.name, outputs)
+            })
+    }
+}
