@@ -161,6 +161,10 @@ let package = Package(
             name: "store-worker", dependencies: ["Storage", "JSONValues"], path: "Tests/StoreWorker", swiftSettings: strict),
         tests("Storage", ["store-worker", "JSONValues"]),
         tests("Pipeline", ["Storage", "JSONValues"]),
+        /** Kills, starves and crowds processes on one store. */
+        .testTarget(
+            name: "CrashTests", dependencies: ["TestSupport", "Storage", "JSONValues", "runner-benchmark", "convscope"],
+            swiftSettings: strict),
         tests("Reporting", ["Pipeline", "Storage", "JSONValues"]),
         tests("Stages", ["Pipeline", "Storage", "HDF5Files", "JSONValues", "Tensors"]),
         .testTarget(

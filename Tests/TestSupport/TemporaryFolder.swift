@@ -5,8 +5,14 @@ public final class TemporaryFolder: Sendable {
     public let url: URL
     public var path: String { url.path }
 
-    public init() throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent("convscope-test-\(UUID().uuidString)")
+    /// - Parameter inMemory: whether it lies in memory, where the system has a folder for that: for tests that flush
+    ///   thousands of files.
+    public init(inMemory: Bool = false) throws {
+        let memory = "/dev/shm"
+        let parent =
+            inMemory && FileManager.default.isWritableFile(atPath: memory)
+            ? URL(fileURLWithPath: memory) : FileManager.default.temporaryDirectory
+        url = parent.appendingPathComponent("convscope-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 

@@ -13,6 +13,8 @@ enum PipelineShape: String, ExpressibleByArgument, CaseIterable {
     case sweep
     /// Twenty cheap stages of every kind: a matrix, a gathering, checkpoints, a diamond.
     case mixed
+    /// Layers of ten stages of a few milliseconds; each takes from two of the layer before.
+    case layers
 
     /// - Parameters:
     ///   - root: what the first stage writes; its case does not change its output.
@@ -31,6 +33,7 @@ enum PipelineShape: String, ExpressibleByArgument, CaseIterable {
                 ("all", ["stage": "text.join", "inputs": ["texts": "point[*]"], "parameters": ["line": .string(leaf)]]),
             ]
         case .mixed: return mixed(root, leaf)
+        case .layers: return layers(count, root, leaf)
         case .chain, .fanOut, .diamond:
             return [first]
                 + (1..<max(count, 1)).map { position in
@@ -54,6 +57,23 @@ enum PipelineShape: String, ExpressibleByArgument, CaseIterable {
             case 2: [position - 2]
             default: [position - 2, position - 1]
             }
+        }
+    }
+
+    /// Every stage writes something of its own, and something else for another `root`.
+    private func layers(_ count: Int, _ root: String, _ leaf: String) -> [(String, JSONValue)] {
+        let width = 10
+        return (0..<count).map { position in
+            let above = position - position % width - width
+            let sources = above < 0 ? [] : [above + position % width, above + (position + 1) % width]
+            let line = "\(root) \(position == count - 1 ? leaf : "\(position)")"
+            return (
+                "s\(position)",
+                [
+                    "stage": "text.join", "inputs": ["texts": .strings(sources.map { "s\($0)" })],
+                    "parameters": ["line": .string(line), "milliseconds": 3],
+                ]
+            )
         }
     }
 

@@ -16,6 +16,18 @@ import Storage
         subcommands: [Make.self, Run.self, ShowPlan.self, Check.self])
 
     static let registry = StageRegistry([WriteStage.self, JoinStage.self, WorkStage.self])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error as FileSystemError {
+            print("\(error)\n  fix: \(error.fix)")
+            Glibc.exit(ExitStatus.stageFailed)
+        } catch {
+            exit(withError: error)
+        }
+    }
 }
 
 struct Make: ParsableCommand {
@@ -54,7 +66,7 @@ struct Run: ParsableCommand {
         var options = RunOptions()
         options.runsFolder = places.runs
         options.threads = threads
-        // options.jobs
+        options.jobs = jobs
         let result = try Runner.run(try places.plan(), in: Store(opening: places.store), options: options)
         for failure in result.failures { print(failure) }
         print(#"{"executed": \#(result.executed.count), "reused": \#(result.reused.count)}"#)

@@ -39,8 +39,10 @@ struct JoinStage: Stage {
     static let outputs = [text]
 
     @Parameter("The line to add.") var line: String = ""
+    @Parameter("How long it takes.", in: 0...60_000, .execution) var milliseconds: Int = 0
 
     func run(_ io: StageIO) throws {
+        if milliseconds > 0 { wait(milliseconds: milliseconds) }
         // Only last lines, so that texts stay short along a chain.
         let lines = try io.read(Self.texts).map { $0.text.split(separator: "\n").last ?? "" }
         try FileSystem.write((lines + [line[...]]).map { "\($0)\n" }.joined(), to: io.path(Self.text, "txt"))
