@@ -41,7 +41,7 @@ extension FileSystem {
     }
 
     public static func replace(_ path: String, with bytes: [UInt8], isDurable: Bool = false) throws(FileSystemError) {
-        let temporary = "\(path).\(getpid()).new"
+        let temporary = Replacement.path(for: path)
         do {
             try write(bytes, to: temporary, isDurable: isDurable)
             try rename(temporary, to: path)

@@ -20,7 +20,10 @@ extension Store {
         try removeLeftovers(in: session(), isRehearsal: false)
     }
 
-    func removeLeftovers(in session: Session, isRehearsal: Bool) throws(FileSystemError) -> Leftovers {
+    /// - Parameter age: nanoseconds without a change after which checkpoints go; `nil`: age is no reason.
+    func removeLeftovers(
+        in session: Session, checkpointsOlderThan age: Int? = nil, isRehearsal: Bool
+    ) throws(FileSystemError) -> Leftovers {
         var leftovers = Leftovers()
         let now = try session.time()
         for name in try FileSystem.list(sessionsFolder) where sessionsFolder + "/" + name != session.folder {
@@ -30,6 +33,10 @@ extension Store {
         }
         leftovers.leases =
             isRehearsal ? try leases.countStale(now: now) : try leases.removeStale(in: session)
+        leftovers.checkpoints = try removeCheckpoints(olderThan: age, now: now, isRehearsal: isRehearsal)
+        if !isRehearsal {
+            for folder in ["", "/roots", "/index", "/files", "/uses"] { Replacement.removeAbandoned(in: path + folder) }
+        }
         return leftovers
     }
 
@@ -40,24 +47,34 @@ extension Store {
             .map { SeenSession($0, in: sessionsFolder) }.filter { !$0.isOver(now: now) }
     }
 
-    /// Removes checkpoints that nobody has touched for a while and no living process works with.
-    func removeCheckpoints(
-        olderThan age: Int, now: Int, isRehearsal: Bool
+    /// Removes checkpoints that no living process works with: old ones, and those of results that were stored after them,
+    /// because their process was killed in between. Later ones are those of a result that is being made again.
+    private func removeCheckpoints(
+        olderThan age: Int?, now: Int, isRehearsal: Bool
     ) throws(FileSystemError) -> Int {
         var removed = 0
         let leased = Set(try leases.keys())
-        for entry in try FileSystem.entries(of: path + "/checkpoints") {
-            if let key = Digest(hex: entry.name), leased.contains(key) { continue }
-            let folder = path + "/checkpoints/" + entry.name
-            guard try now - newestChange(in: folder) > age else { continue }
+        for name in try FileSystem.list(path + "/checkpoints") {
+            let folder = path + "/checkpoints/" + name
+            let key = Digest(hex: name)
+            guard key.map(leased.contains) != true,
+                let made = try FileSystem.status(of: folder, followingLinks: false)?.modified
+            else { continue }
+            let changed = try newestFile(in: folder)
+            var isOver = age.map { now - max(made, changed) > $0 } ?? false
+            if let key, case .present(let object) = find(key), let stored = try FileSystem.status(of: object.folder) {
+                isOver = isOver || changed <= stored.modified
+            }
+            guard isOver else { continue }
             if !isRehearsal { try? FileSystem.remove(folder) }
             removed += 1
         }
         return removed
     }
 
-    private func newestChange(in folder: String) throws(FileSystemError) -> Int {
-        var newest = try FileSystem.status(of: folder, followingLinks: false)?.modified ?? 0
+    /// When the last of the files below a folder was changed; 0 where there is none.
+    private func newestFile(in folder: String) throws(FileSystemError) -> Int {
+        var newest = 0
         for file in try FileSystem.listFiles(below: folder) {
             newest = max(newest, try FileSystem.status(of: folder + "/" + file, followingLinks: false)?.modified ?? 0)
         }

@@ -38,14 +38,14 @@ extension Store {
     public func prune(_ request: PruneRequest) throws -> PruneResult {
         let session = try session()
         uses.flush()
-        var result = PruneResult(leftovers: try removeLeftovers(in: session, isRehearsal: request.isRehearsal))
+        let second = 1_000_000_000
+        var result = PruneResult(
+            leftovers: try removeLeftovers(
+                in: session, checkpointsOlderThan: (request.age ?? 7 * 86_400) * second,
+                isRehearsal: request.isRehearsal))
         let roots = try readRoots()
         result.leftovers.roots = roots.gone.count
         if !request.isRehearsal { for root in roots.gone { try forgetRoot(root) } }
-
-        let second = 1_000_000_000
-        result.leftovers.checkpoints = try removeCheckpoints(
-            olderThan: (request.age ?? 7 * 86_400) * second, now: session.time(), isRehearsal: request.isRehearsal)
         result.leftovers.rememberedDigests = rememberedDigests.forgetOutdated(isRehearsal: request.isRehearsal)
         try pruneObjects(request, roots: roots.keys, session: session, result: &result)
         return result

@@ -11,8 +11,8 @@ public final class StreamedFile {
     /// - Parameter path: the place it will take.
     public init(replacing path: String) throws(FileSystemError) {
         self.path = path
-        // Two processes that write the same file do so under names of their own; the last to finish wins.
-        let temporary = "\(path).\(getpid()).new"
+        // Of two processes that write the same file the last to finish wins.
+        let temporary = Replacement.path(for: path)
         self.temporary = temporary
         file = try FileSystem.call("create", temporary) {
             open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
