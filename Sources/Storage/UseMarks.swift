@@ -75,4 +75,21 @@ final class UseMarks: Sendable {
 extension Store {
     /// Notes that somebody wanted the object, so that it is not among the first to be pruned. Costs almost nothing.
     public func markUsed(_ object: StoredObject) { uses.mark(object.manifest.key) }
+
+    /// Notes at once that this process uses objects: until its session ends nobody prunes them.
+    ///
+    /// - Returns: whether they were all still there when that was noted; otherwise they are to be looked for again.
+    public func hold(_ objects: [StoredObject]) -> Bool {
+        for object in objects { markUsed(object) }
+        uses.flush()
+        // In this order, for who prunes takes them away first and then looks whether that was noted.
+        return objects.allSatisfy { FileSystem.exists($0.folder) }
+    }
+
+    /// Finds an object and holds it.
+    public func claim(_ key: Digest) -> Lookup {
+        let found = find(key)
+        guard case .present(let object) = found, !hold([object]) else { return found }
+        return find(key)
+    }
 }

@@ -36,9 +36,15 @@ public struct Runner {
     ///   where the run folder holds something else. A stage that fails does not throw: see ``RunResult/failures``.
     public static func run(_ plan: Plan, in store: Store, options: RunOptions = RunOptions()) throws -> RunResult {
         let started = Moment.now
-        let walk = try PlanWalk(
-            plan, in: store, selected: options.selected, forced: options.forced, rehashing: options.rehashes,
-            cancellation: options.cancellation)
+        // From here on nobody prunes what is noted as used; a store that cannot be written says so when it has to be.
+        try? store.beginSession()
+        func walkPlan() throws -> PlanWalk {
+            try PlanWalk(
+                plan, in: store, selected: options.selected, forced: options.forced, rehashing: options.rehashes,
+                cancellation: options.cancellation)
+        }
+        var walk = try walkPlan()
+        while !store.hold(walk.objects.compactMap { $0 }) { walk = try walkPlan() }
         try walk.requireNothingBlocked(in: plan)
         let waiting = walk.states.count(where: \.willRun)
         if waiting > 0, !options.cancellation.isRequested { try plan.check() }
@@ -50,10 +56,8 @@ public struct Runner {
         let log = try EventLog(folder: folder, run: run, sink: options.progress)
         let context = RunContext(plan: plan, store: store, options: options, keys: walk.keys, log: log)
         var book = RunBook(context, folder: folder, links: links, run: run, started: started)
-        if waiting > 0 {
-            try store.beginSession()
-            try store.removeLeftovers()
-        }
+        try? store.removeLeftovers()
+        Replacement.removeAbandoned(in: folder)
         try store.addRoot(folder)
         try book.begin(waiting: waiting, former: former)
         for (position, object) in walk.objects.enumerated() where !options.cancellation.isRequested {

@@ -65,11 +65,11 @@ struct StageAttempt: Sendable {
     }
 
     private func run(_ key: KeyWalk.Key, _ send: (Message) -> Void) throws -> Outcome {
-        if !isForced, case .present(let object) = context.store.find(key.digest) { return .reused(object) }
+        if !isForced, case .present(let object) = context.store.claim(key.digest) { return .reused(object) }
         guard let lease = try context.store.lease(of: key.digest) else { return .elsewhere }
         defer { lease.release() }
         let reason: String
-        switch isForced ? nil : context.store.find(key.digest) {
+        switch isForced ? nil : context.store.claim(key.digest) {
         case nil: reason = RunReason.forced
         case .present(let object): return .reused(object)
         case .absent: reason = RunReason.absent
