@@ -27,7 +27,8 @@ struct RunBook {
             facts: [
                 "run": .string(run), "file": .string(Paths.absolute(plan.file.path)),
                 "command_line": .strings(options.commandLine), "convscope_version": .string(convscopeVersion),
-                "host": .string(MachineFacts.host), "process": .object(ProcessIdentity.current.json), "system": .string(MachineFacts.system),
+                "host": .string(MachineFacts.host), "process": .object(ProcessIdentity.current.json),
+                "system": .string(MachineFacts.system),
                 "processors": .integer(MachineFacts.processors), "jobs": .integer(options.jobs),
                 "threads": .integer(options.threads), "memory": .integer(options.memory),
                 "store": .string(context.store.path),
