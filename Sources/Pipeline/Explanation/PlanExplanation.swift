@@ -87,7 +87,7 @@ public struct PlanExplanation {
         case .parameter:
             let defaults = JSONObject(
                 type(of: planned.stage).init().parameterList.compactMap { entry in
-                    entry.parameter.json.map { (entry.key, $0) }
+                    entry.parameter.json.map { (snakeCase(entry.property), $0) }
                 })
             let path = JSONPath(parsing: change.name) ?? .root
             change.isDefault = change.new != nil && JSONValue.object(defaults)[path] == change.new

@@ -56,7 +56,7 @@ public struct Runner {
         let log = try EventLog(folder: folder, run: run, sink: options.progress)
         let context = RunContext(plan: plan, store: store, options: options, keys: walk.keys, log: log)
         var book = RunBook(context, folder: folder, links: links, run: run, started: started)
-        try? store.removeLeftovers()
+        _ = try? store.removeLeftovers()
         Replacement.removeAbandoned(in: folder)
         try store.addRoot(folder)
         try book.begin(waiting: waiting, former: former)
