@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func `a text over the size limit is refused`() {
+    @Test func `a text over the size limit is refused`() throws {
         let long = String(repeating: "x", count: 50 << 20)
         #expect(try JSONDocument(parsing: "[\"\(long)\"]").root[0]?.string?.utf8.count == 50 << 20)
         let numbers = "[" + String(repeating: "1.5,", count: 4_999_999) + "1.5]"
