@@ -1,3 +1,5 @@
+import JSONValues
+import Pipeline
 import Storage
 import Testing
 
