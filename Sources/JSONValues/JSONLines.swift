@@ -25,13 +25,14 @@ struct JSONLines: Sendable {
     private static func advance(
         _ position: inout Position, over range: Range<Int>, of bytes: UnsafeBufferPointer<UInt8>
     ) {
-        for byte in bytes[range] {
-            if byte == UInt8(ascii: "\n") {
-                position = Position(line: position.line + 1, column: 1)
-            } else if byte & 0xC0 != 0x80 {
-                // The first byte of a character; the others start with the bits 10.
-                position.column += 1
-            }
+        var lastLine = UnsafeBufferPointer(rebasing: bytes[range])
+        let lineBreaks = lastLine.count { $0 == UInt8(ascii: "\n") }
+        if lineBreaks > 0 {
+            position = Position(line: position.line + lineBreaks, column: 1)
+            let start = lastLine.lastIndex(of: UInt8(ascii: "\n"))! + 1
+            lastLine = UnsafeBufferPointer(rebasing: lastLine[start...])
         }
+        // First bytes of characters; the others start with the bits 10.
+        position.column += lastLine.count { $0 & 0xC0 != 0x80 }
     }
 }

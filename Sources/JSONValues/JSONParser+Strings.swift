@@ -9,7 +9,8 @@ extension JSONParser {
             switch bytes[cursor] {
             case UInt8(ascii: "\""):
                 defer { cursor += 1 }
-                return try text(bytes[textStart..<cursor], isASCII: isASCII, at: start)
+                return try text(
+                    UnsafeBufferPointer(rebasing: bytes[textStart..<cursor]), isASCII: isASCII, at: start)
             case UInt8(ascii: "\\"): return try escapedString(from: start)
             case 0..<0x20: throw controlCharacter(stringStart: start)
             case 0x80...: isASCII = false

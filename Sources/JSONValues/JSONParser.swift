@@ -165,12 +165,23 @@ struct JSONParser {
             if at("+") || at("-") { cursor += 1 }
             try digits("a digit of the exponent")
         }
-        let text = String(decoding: bytes[start..<cursor], as: UTF8.self)
+        if isInteger, cursor - start < Self.safeDigits { return .integer(integer(start..<cursor)) }
+        let text = String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<cursor]), as: UTF8.self)
         if isInteger, let value = Int(text) { return .integer(value) }
         guard let value = Double(text), value.isFinite else {
             throw failure("the number is larger than a 64-bit floating-point number holds", at: start)
         }
         return .number(value)
+    }
+
+    /// Whole numbers of fewer digits fit an `Int`.
+    private static let safeDigits = 19
+
+    private func integer(_ range: Range<Int>) -> Int {
+        let isNegative = bytes[range.lowerBound] == UInt8(ascii: "-")
+        var value = 0
+        for byte in bytes[isNegative ? range.dropFirst() : range] { value = value * 10 + Int(byte - UInt8(ascii: "0")) }
+        return isNegative ? -value : value
     }
 
     private var digit: UInt8? {

@@ -49,20 +49,29 @@ private struct JSONWriter {
             }
             bytes.append(UInt8(ascii: "]"))
         case .object(let members):
-            var order = Array(members.keys.indices)
-            if sortsKeys {
-                order.sort { members.keys[$0].utf8.lexicographicallyPrecedes(members.keys[$1].utf8) }
-            }
             bytes.append(UInt8(ascii: "{"))
-            for (position, index) in order.enumerated() {
-                if position > 0 { bytes.append(UInt8(ascii: ",")) }
-                write(string: members.keys[index])
-                bytes.append(UInt8(ascii: ":"))
-                writeCompact(members.values[index], sortsKeys: sortsKeys)
+            if sortsKeys {
+                let order = members.keys.indices.sorted {
+                    members.keys[$0].utf8.lexicographicallyPrecedes(members.keys[$1].utf8)
+                }
+                for (position, index) in order.enumerated() {
+                    writeCompactMember(index, of: members, isFirst: position == 0, sortsKeys: true)
+                }
+            } else {
+                for index in members.keys.indices {
+                    writeCompactMember(index, of: members, isFirst: index == 0, sortsKeys: false)
+                }
             }
             bytes.append(UInt8(ascii: "}"))
         default: write(scalar: value)
         }
+    }
+
+    private mutating func writeCompactMember(_ index: Int, of members: JSONObject, isFirst: Bool, sortsKeys: Bool) {
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        write(string: members.keys[index])
+        bytes.append(UInt8(ascii: ":"))
+        writeCompact(members.values[index], sortsKeys: sortsKeys)
     }
 
     mutating func writePretty(_ value: JSONValue, level: Int) {
@@ -78,11 +87,12 @@ private struct JSONWriter {
             bytes.append(UInt8(ascii: "]"))
         case .object(let members) where !members.isEmpty:
             bytes.append(UInt8(ascii: "{"))
-            for (index, member) in members.enumerated() {
+            for index in members.keys.indices {
                 startLine(level: level + 1, isFirst: index == 0)
-                write(string: member.0)
-                bytes.append(contentsOf: ": ".utf8)
-                writePretty(member.1, level: level + 1)
+                write(string: members.keys[index])
+                bytes.append(UInt8(ascii: ":"))
+                bytes.append(UInt8(ascii: " "))
+                writePretty(members.values[index], level: level + 1)
             }
             startLine(level: level, isFirst: true)
             bytes.append(UInt8(ascii: "}"))
@@ -125,6 +135,11 @@ private struct JSONWriter {
 
     private mutating func write(string: String) {
         bytes.append(UInt8(ascii: "\""))
+        defer { bytes.append(UInt8(ascii: "\"")) }
+        let needsEscapes = string.utf8.contains {
+            $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") || $0 < 0x20
+        }
+        guard needsEscapes else { return bytes.append(contentsOf: string.utf8) }
         for byte in string.utf8 {
             switch byte {
             case UInt8(ascii: "\""): bytes.append(contentsOf: "\\\"".utf8)
@@ -138,6 +153,5 @@ private struct JSONWriter {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 }

@@ -73,7 +73,7 @@ import Testing
         let mistakes = workspace.mistakes()
         #expect(mistakes.utf8.count < 20_000)
         #expect(mistakes.contains("stages.a.parameters.nnnn"))
-        #expect(mistakes.contains("nnnn… (5000044 bytes)\n  fix: rename or remove it"))
+        #expect(mistakes.contains("nnnn… (5000031 bytes)\n  fix: rename or remove it"))
         #expect(mistakes.contains("stages.b.stage: there is no stage 'nnnn"))
     }
 
