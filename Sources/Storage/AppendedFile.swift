@@ -25,5 +25,44 @@ public final class AppendedFile: Sendable {
         return count == 1 ? byte : nil
     }
 
+    /// Whether the file has lost its name: somebody has put another one in its place, or removed it.
+    var isRemoved: Bool {
+        var info = stat()
+        guard (try? FileSystem.call("look at", path) { fstat(file, &info) }) != nil else { return false }
+        return info.st_nlink == 0
+    }
+
+    deinit { FileSystem.close(file) }
+}
+
+/// A file that others append to, also when it has lost its name.
+final class GrowingFile {
+    private let path: String
+    private let file: Int32
+    private var size = 0
+
+    init(_ path: String) throws(FileSystemError) {
+        self.path = path
+        let file = try FileSystem.call("open", path) { open(path, O_RDONLY | O_CLOEXEC) }
+        self.file = file
+        var info = stat()
+        try FileSystem.call("look at", path) { fstat(file, &info) }
+        size = Int(info.st_size)
+    }
+
+    /// What was appended since it was opened.
+    func grown() throws(FileSystemError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let offset = size + bytes.count
+            let count = try FileSystem.call("read", path) {
+                buffer.withUnsafeMutableBytes { pread(file, $0.baseAddress!, $0.count, offset) }
+            }
+            if count == 0 { return bytes }
+            bytes += buffer[..<count]
+        }
+    }
+
     deinit { FileSystem.close(file) }
 }

@@ -38,23 +38,42 @@ final class Journal: Sendable {
     func append(_ records: [[UInt8]]) {
         let bytes = records.flatMap(Self.framed)
         file.withLock { file in
-            if file == nil {
-                try? FileSystem.makeFolder(folder)
-                file = try? AppendedFile(ownFile)
+            for _ in 0..<Self.attempts {
+                if file == nil {
+                    try? FileSystem.makeFolder(folder)
+                    file = try? AppendedFile(ownFile)
+                }
+                // In one piece: processes of this machine share the file.
+                try? file?.append(bytes)
+                // Once more where somebody has compacted the file meanwhile.
+                guard file?.isRemoved == true else { return }
+                file = nil
             }
-            // In one piece: processes of this machine share the file.
-            try? file?.append(bytes)
         }
     }
 
-    /// Replaces the files of all hosts by one with these records. What others append meanwhile may be lost.
-    func compact(to records: [[UInt8]]) {
+    /// Others compact a journal again and again, but not so often.
+    private static let attempts = 10
+
+    /// Replaces the files of all hosts by one. What processes of this machine append meanwhile stays.
+    ///
+    /// - Parameter records: asked once, for what is to stay of the records there are.
+    func compact(to records: () -> [[UInt8]]) {
         file.withLock { file in
             file = nil
-            let former = files
-            guard (try? FileSystem.replace(ownFile, with: records.flatMap(Self.framed))) != nil else { return }
-            for name in former where folder + "/" + name != ownFile { try? FileSystem.removeFile(folder + "/" + name) }
+            let former = try? GrowingFile(ownFile)
+            let others = files.map { folder + "/" + $0 }.filter { $0 != ownFile }
+            guard (try? FileSystem.replace(ownFile, with: records().flatMap(Self.framed))) != nil else { return }
+            // Who appends to the former file from here on sees that it is gone.
+            if let rest = try? former?.grown(), !rest.isEmpty { try? AppendedFile(ownFile).append(rest) }
+            for path in others where isIdle(path) { try? FileSystem.removeFile(path) }
         }
+    }
+
+    /// Whether no process of another machine has written to a file for a day.
+    private func isIdle(_ path: String) -> Bool {
+        guard let status = (try? FileSystem.status(of: path)) ?? nil else { return false }
+        return MachineFacts.now - status.modified > 86_400 * 1_000_000_000
     }
 
     // MARK: - Records in bytes

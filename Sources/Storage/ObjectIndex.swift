@@ -37,7 +37,7 @@ final class ObjectIndex: Sendable {
             table = table.filter { keys.contains($0.key) }
             return table.sorted { $0.key < $1.key }.map { Array($0.value) }
         }
-        journal.compact(to: records)
+        journal.compact { records }
     }
 
     private func withTable<Value: Sendable>(_ body: (inout [Digest: ArraySlice<UInt8>]) -> Value) -> Value {

@@ -68,7 +68,7 @@ final class RememberedDigests: Sendable {
         }
         guard !isRehearsal, current.count < entries.count else { return entries.count - current.count }
         withEntries { $0 = current }
-        journal.compact(to: current.sorted { $0.key < $1.key }.map { Self.record($0.key, $0.value) })
+        journal.compact { current.sorted { $0.key < $1.key }.map { Self.record($0.key, $0.value) } }
         return entries.count - current.count
     }
 

@@ -74,7 +74,7 @@ extension Store {
         if request.isRehearsal { return }
         let kept = Set(objects.map(\.key)).subtracting(result.removed)
         index.compact(to: kept)
-        uses.compact(to: uses.lastUses().filter { kept.contains($0.key) })
+        uses.compact(keeping: kept.contains)
     }
 
     /// Takes objects out of their places, looks again whether somebody has begun to use them, and then removes them or

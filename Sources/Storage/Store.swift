@@ -160,6 +160,13 @@ public final class Store: Sendable {
     /// it writes says so first.
     public func beginSession() throws(FileSystemError) { _ = try session() }
 
+    /// Ends it: nothing that this process has used is held any more. Threads that have ended their work may still have the
+    /// store, and would otherwise leave a session behind when the process ends before them.
+    public func endSession() {
+        uses.flush()
+        openSession.withLock { $0 = nil }
+    }
+
     deinit { uses.flush() }
 
     // MARK: - Checkpoints

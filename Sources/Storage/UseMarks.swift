@@ -44,7 +44,7 @@ final class UseMarks: Sendable {
             return (state.pending, !state.isSizeKnown)
         }
         if keys.isEmpty { return }
-        if isFirst, journal.size > Self.sizeLimit { compact(to: lastUses()) }
+        if isFirst, journal.size > Self.sizeLimit { compact { _ in true } }
         journal.append([Self.record(keys, time: MachineFacts.now)])
     }
 
@@ -59,9 +59,13 @@ final class UseMarks: Sendable {
         return uses
     }
 
-    func compact(to uses: [Digest: Int]) {
-        let groups = Dictionary(grouping: uses.keys) { uses[$0]! }
-        journal.compact(to: groups.sorted { $0.key < $1.key }.map { Self.record($0.value.sorted(), time: $0.key) })
+    /// Keeps the last use of each of these keys alone.
+    func compact(keeping isKept: (Digest) -> Bool) {
+        journal.compact {
+            let uses = lastUses()
+            let groups = Dictionary(grouping: uses.keys.filter(isKept)) { uses[$0]! }
+            return groups.sorted { $0.key < $1.key }.map { Self.record($0.value.sorted(), time: $0.key) }
+        }
     }
 
     private static func record(_ keys: [Digest], time: Int) -> [UInt8] {

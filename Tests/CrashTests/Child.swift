@@ -27,7 +27,7 @@ struct Child {
     private static let builds = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
 
     /// - Parameters:
-    ///   - program: `runner-benchmark` or `convscope`, or an absolute path.
+    ///   - program: `runner-benchmark` or `convscope`.
     ///   - faults: `CONVSCOPE_FAULT`, as in `kill@17`.
     ///   - outputFile: where to write what it prints.
     init(
@@ -37,7 +37,7 @@ struct Child {
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("CONVSCOPE_") }
         environment["CONVSCOPE_FAULT"] = faults
         environment["CONVSCOPE_FAULT_COUNT"] = countFile
-        let path = program.hasPrefix("/") ? program : Self.builds.appendingPathComponent(program).path
+        let path = Self.builds.appendingPathComponent(program).path
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

@@ -2,10 +2,15 @@ import Testing
 
 /// A full disk, a full quota, a broken disk, and interrupted calls, at any call of the system that a process makes.
 @Suite(.serialized) struct FailingCallTests {
-    /// In every situation the default test run leaves out most calls; between them the kinds take different ones.
-    private func calls(_ setting: Setting, _ kind: String, offset: Int) -> [Fault] {
-        let all = Fault.at(kind, calls: setting.calls)
-        return Sweep.isFull ? all : all.enumerated().filter { ($0.offset + 3 * offset) % 13 == 0 }.map(\.element)
+    /// The default test run tries one of so many calls; every kind begins at another one.
+    private let stride = Sweep.isFull ? 1 : 37
+
+    private func faults(_ kinds: [String], _ setting: Setting) -> [Fault] {
+        kinds.enumerated().flatMap { number, kind in
+            Swift.stride(from: 1 + 9 * number % stride, through: setting.calls, by: stride).map {
+                Fault(first: "\(kind)@\($0)")
+            }
+        }
     }
 
     @Test(arguments: Situation.allCases) func `a call that fails ends the process with what failed and what to do`(
@@ -13,8 +18,8 @@ import Testing
     ) throws {
         let sweep = try Sweep()
         let setting = try Setting(situation, in: sweep)
-        let faults = ["ENOSPC", "EDQUOT", "EIO"].enumerated().flatMap { calls(setting, $1, offset: $0) }
-        sweep("a failing call in \(situation.rawValue)", faults) { fault, scene in
+        let faults = faults(["ENOSPC", "EDQUOT", "EIO"], setting)
+        sweep("failing calls, one in \(stride) of \(setting.calls), in \(situation.rawValue)", faults) { fault, scene in
             try setting.before.copy(to: scene)
             let outcome = try scene.perform(setting.work, faults: fault.first)
             switch outcome.ending {
@@ -33,7 +38,7 @@ import Testing
     @Test(arguments: Situation.allCases) func `an interrupted call is made again`(situation: Situation) throws {
         let sweep = try Sweep()
         let setting = try Setting(situation, in: sweep)
-        sweep("an interrupted call in \(situation.rawValue)", calls(setting, "EINTR", offset: 3)) { fault, scene in
+        sweep("interrupted calls in \(situation.rawValue)", faults(["EINTR"], setting)) { fault, scene in
             try setting.before.copy(to: scene)
             let outcome = try scene.perform(setting.work, faults: fault.first)
             guard outcome.isDone else { throw Complaint("\(outcome.ending): \(outcome.output)") }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import JSONValues
 import Storage
 
@@ -46,17 +47,17 @@ struct Scene: Sendable {
     /// A scene of its own with the same content. Objects are the same files, as the index of a store expects them; all
     /// else is copied.
     func copy(to other: Scene) throws {
-        try FileSystem.makeFolder(other.path)
-        let script = """
-            set -e; cp -a "$0/runs" "$1/"; mkdir "$1/store"
-            for part in "$0"/store/*; do
-                case $part in */objects) cp -al "$part" "$1/store/" ;; *) cp -a "$part" "$1/store/" ;; esac
-            done
-            """
-        let outcome = try Child(
-            "/bin/bash", ["-c", script, path, other.path], outputFile: other.path + "/copy.out"
-        ).end()
-        guard outcome.isDone else { throw Complaint("'\(path)' cannot be copied: \(outcome.output)") }
+        for file in try FileSystem.listFiles(below: path) where file.hasPrefix("store/") || file.hasPrefix("runs/") {
+            let (source, target) = ("\(path)/\(file)", "\(other.path)/\(file)")
+            try FileSystem.makeFolder(String(target[..<target.lastIndex(of: "/")!]))
+            if let place = try FileSystem.target(ofLink: source) {
+                try FileSystem.makeLink(target, to: place)
+            } else if file.hasPrefix("store/objects/") {
+                guard link(source, target) == 0 else { throw Complaint("'\(source)' cannot be linked") }
+            } else {
+                try FileSystem.copy(source, to: target)
+            }
+        }
     }
 }
 

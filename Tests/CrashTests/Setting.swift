@@ -31,13 +31,9 @@ struct Setting: Sendable {
         switch situation {
         case .fresh:
             expected = try Undisturbed(file, in: sweep.scene("undisturbed"))
-            try FileSystem.makeFolder(before.runs)
-            try FileSystem.makeFolder(before.store)
         case .sideBySide:
             work = .run(file, jobs: 2)
             expected = try Undisturbed(file, in: sweep.scene("undisturbed"), jobs: 2)
-            try FileSystem.makeFolder(before.runs)
-            try FileSystem.makeFolder(before.store)
         case .finished:
             expected = try Undisturbed(file, in: before)
         case .changed:

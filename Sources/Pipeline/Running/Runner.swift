@@ -38,6 +38,7 @@ public struct Runner {
         let started = Moment.now
         // From here on nobody prunes what is noted as used; a store that cannot be written says so when it has to be.
         try? store.beginSession()
+        defer { store.endSession() }
         func walkPlan() throws -> PlanWalk {
             try PlanWalk(
                 plan, in: store, selected: options.selected, forced: options.forced, rehashing: options.rehashes,
