@@ -76,7 +76,7 @@ import Testing
         #expect(try JSONDocument(parsing: numbers).root.array?.count == 5_000_000)
     }
 
-    @Test func `a text over the size limit is refused`() {
+    @Test func `a text over the size limit is refused`() throws {
         let bytes = [UInt8](repeating: UInt8(ascii: " "), count: JSONDocument.sizeLimit + 1)
         #expect { try JSONDocument(parsing: bytes) } throws: {
             "\($0)" == "line 1, column 1: the text has 67108865 bytes; at most 67108864 (64 MB) are read"
