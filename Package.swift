@@ -61,6 +61,8 @@ let package = Package(
 
         /** Tensors in and out of HDF5, streamed. */
         source("HDF5Files", ["Tensors", "CHDF5"]),
+        /** Files that other programs made, read without trusting them. */
+        source("ForeignFiles", ["CZlib"]),
         /** Pictures in, pictures and plots out. */
         source("Imaging", ["Tensors", "CImageCodecs", "CCairo", "CKernels"]),
 
@@ -71,7 +73,7 @@ let package = Package(
         /** Fits a network to labelled images. */
         source("Training", ["NeuralNetwork", "Tensors", "CKernels"]),
         /** Networks and weights from files and back. */
-        source("ModelFormats", ["NeuralNetwork", "Tensors", "JSONValues"]),
+        source("ModelFormats", ["ForeignFiles", "NeuralNetwork", "Tensors", "JSONValues"]),
         /** Labelled batches of images from files. */
         source("Datasets", ["Tensors", "Imaging", "JSONValues", "CZlib"]),
         /** Many dimensions to two, and how well that went. */
@@ -139,12 +141,15 @@ let package = Package(
         tests("JSONValues"),
         tests("Tensors"),
         tests("HDF5Files", ["Tensors"], resources: [.copy("Golden")]),
+        tests("ForeignFiles"),
         tests("Imaging", ["Tensors"], resources: [.copy("Golden")]),
         tests("NeuralNetwork", ["Tensors", "ModelFormats", "JSONValues"], resources: [.copy("Golden")]),
         tests(
             "Training", ["NeuralNetwork", "ModelFormats", "Datasets", "JSONValues", "Tensors"],
             resources: [.copy("Golden")]),
-        tests("ModelFormats", ["NeuralNetwork", "Tensors", "JSONValues"]),
+        tests(
+            "ModelFormats", ["ForeignFiles", "NeuralNetwork", "Tensors", "JSONValues", "CZlib"],
+            resources: [.copy("Golden")]),
         tests("Datasets", ["Tensors", "Imaging", "JSONValues"], resources: [.copy("Golden")]),
         tests("Embedding", ["Tensors"], resources: [.copy("Golden")]),
         tests(

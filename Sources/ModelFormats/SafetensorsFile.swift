@@ -7,7 +7,7 @@ public import Tensors
 /// The file is mapped, not read: opening costs the header only. Offsets are checked before any is used.
 ///
 /// Source: the safetensors format description, huggingface/safetensors `README.md`.
-public struct SafetensorsFile: Sendable {
+public struct SafetensorsFile: WeightFile {
     /// Where a tensor lies.
     public struct Entry: Sendable {
         public let name: String
@@ -24,6 +24,8 @@ public struct SafetensorsFile: Sendable {
     public let metadata: [String: String]
     private let data: Data
     private let indices: [String: Int]
+
+    public var weights: [WeightEntry] { entries.map { WeightEntry(name: $0.name, type: $0.type, shape: $0.shape) } }
 
     /// Opens a file and checks its header.
     /// - Throws: `ModelFileError` saying what is wrong.
@@ -69,13 +71,7 @@ public struct SafetensorsFile: Sendable {
     /// Reads one tensor as 32-bit floats.
     /// - Throws: `ModelFileError` when there is none of that name, or it is not of a floating point or integer type.
     public func tensor(_ name: String) throws(ModelFileError) -> Tensor {
-        guard let index = indices[name] else {
-            throw ModelFileError(
-                path: path,
-                "there is no tensor '\(name)'"
-                    + (nearestName(to: name, in: entries.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""),
-                fix: "list what the file holds with 'convscope inspect'")
-        }
+        guard let index = indices[name] else { throw missing(name, among: entries.map(\.name)) }
         let entry = entries[index]
         guard let type = ScalarType(safetensors: entry.type) else {
             throw ModelFileError(
@@ -85,13 +81,6 @@ public struct SafetensorsFile: Sendable {
         return data.withUnsafeBytes { bytes in
             type.tensor(shape: entry.shape, UnsafeRawBufferPointer(rebasing: bytes[entry.range]))
         }
-    }
-
-    /// Reads those of the named tensors that the file has.
-    public func tensors(named names: [String]) throws(ModelFileError) -> [String: Tensor] {
-        var result: [String: Tensor] = [:]
-        for name in names where indices[name] != nil { result[name] = try tensor(name) }
-        return result
     }
 
     /// Writes tensors as `F32`, in the order of their names, so that equal tensors give equal bytes.

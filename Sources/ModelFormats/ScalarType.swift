@@ -1,8 +1,10 @@
 import Tensors
 
 /// The number types that model files hold, and how each becomes a 32-bit float.
-enum ScalarType: Sendable {
+enum ScalarType: String, Sendable {
     case float32, float16, bfloat16, float64, int64, int32, int16, int8, uint8
+    /// One byte each; what is not 0 is 1.
+    case bool
 
     init?(safetensors name: String) {
         switch name {
@@ -15,7 +17,18 @@ enum ScalarType: Sendable {
         case "I16": self = .int16
         case "I8": self = .int8
         case "U8": self = .uint8
+        case "BOOL": self = .bool
         default: return nil
+        }
+    }
+
+    /// Bytes of one number.
+    var byteWidth: Int {
+        switch self {
+        case .float64, .int64: 8
+        case .float32, .int32: 4
+        case .float16, .bfloat16, .int16: 2
+        case .int8, .uint8, .bool: 1
         }
     }
 
@@ -52,6 +65,7 @@ enum ScalarType: Sendable {
         case .int16: convert(Int16.self) { Float($0) }
         case .int8: convert(Int8.self) { Float($0) }
         case .uint8: convert(UInt8.self) { Float($0) }
+        case .bool: convert(UInt8.self) { $0 == 0 ? 0 : 1 }
         }
     }
 

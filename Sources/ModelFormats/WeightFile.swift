@@ -1,0 +1,46 @@
+import JSONValues
+public import Tensors
+
+/// A file of named tensors: listed when it is opened, read when asked.
+public protocol WeightFile: Sendable {
+    var path: String { get }
+
+    /// The tensors, each name once, in the file's own order.
+    var weights: [WeightEntry] { get }
+
+    /// Reads one tensor as 32-bit floats.
+    /// - Throws: `ModelFileError` when there is none of that name, or its numbers are of a kind that is not read.
+    func tensor(_ name: String) throws(ModelFileError) -> Tensor
+}
+
+/// A tensor of a file, before it is read.
+public struct WeightEntry: Sendable, Equatable {
+    public let name: String
+    /// The type of its numbers as the file's format calls it: `F32`, `float16`, ….
+    public let type: String
+    public let shape: [Int]
+
+    public init(name: String, type: String, shape: [Int]) {
+        self.name = name
+        self.type = type
+        self.shape = shape
+    }
+}
+
+extension WeightFile {
+    /// Reads those of the named tensors that the file has.
+    public func tensors(named names: [String]) throws(ModelFileError) -> [String: Tensor] {
+        let present = Set(weights.map(\.name))
+        var result: [String: Tensor] = [:]
+        for name in names where present.contains(name) { result[name] = try tensor(name) }
+        return result
+    }
+
+    /// Of a name that the file does not have.
+    func missing(_ name: String, among names: [String]) -> ModelFileError {
+        ModelFileError(
+            path: path,
+            "there is no tensor '\(name)'" + (nearestName(to: name, in: names).map { "; did you mean '\($0)'?" } ?? ""),
+            fix: "list what the file holds with 'convscope inspect'")
+    }
+}

@@ -1,0 +1,38 @@
+import ForeignFiles
+
+/// The kinds of weight files that are read. A file is known by its first bytes, never by its name.
+public enum WeightFileFormat: String, Sendable, CaseIterable {
+    case pyTorch = "PyTorch"
+    case safetensors
+
+    /// - Throws: `ModelFileError` when the file cannot be read, or is of no known kind.
+    public init(sniffing path: String) throws(ModelFileError) {
+        let bytes: ForeignBytes
+        do { bytes = try MappedFile(path: path).bytes } catch { throw ModelFileError(error) }
+        if PyTorchFile.isPyTorch(bytes) {
+            self = .pyTorch
+        } else if bytes.count >= 10, bytes.hasBytes([UInt8(ascii: "{")], at: 8) {
+            self = .safetensors
+        } else {
+            throw ModelFileError(
+                path: path,
+                "is no kind of weight file that is read (\(Self.allCases.map(\.rawValue).joined(separator: ", ")))",
+                fix: "save the weights as safetensors, or with torch.save(model.state_dict(), path)")
+        }
+    }
+}
+
+/// Opens a file of weights of any kind that is read.
+/// - Throws: `ModelFileError` saying what is wrong.
+public func openWeightFile(_ path: String) throws(ModelFileError) -> any WeightFile {
+    switch try WeightFileFormat(sniffing: path) {
+    case .pyTorch: try PyTorchFile(path: path)
+    case .safetensors: try SafetensorsFile(path: path)
+    }
+}
+
+extension ModelFileError {
+    init(_ error: ForeignFileError) {
+        self.init(path: error.path, (error.place.isEmpty ? "" : error.place + ": ") + error.what, fix: error.fix)
+    }
+}
