@@ -15,8 +15,9 @@ struct Convscope: ParsableCommand {
             """,
         version: convscopeVersion,
         subcommands: [
-            RunCommand.self, PlanCommand.self, CheckCommand.self, StagesCommand.self, SchemaCommand.self,
-            ModelsCommand.self, LayersCommand.self, InspectCommand.self, CacheCommand.self,
+            RunCommand.self, PlanCommand.self, ExplainCommand.self, CheckCommand.self, StagesCommand.self,
+            SchemaCommand.self, ModelsCommand.self, LayersCommand.self, InspectCommand.self, DiffCommand.self,
+            StatusCommand.self, CacheCommand.self,
         ])
 
     static func main() {

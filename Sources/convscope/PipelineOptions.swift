@@ -49,6 +49,9 @@ struct StoreOptions: ParsableArguments {
         return try open()
     }
 
+    /// For commands that make do without: `nil` where there is none.
+    func openIfThere() throws -> Store? { Store.exists(at: folder) ? try open() : nil }
+
     func open() throws -> Store {
         do {
             return try Store(opening: folder)

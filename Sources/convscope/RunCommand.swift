@@ -45,7 +45,10 @@ struct RunCommand: ParsableCommand {
         let plan = try pipeline.plan()
         let positions = try selection.positions(in: plan, runFolder: running.folder(of: plan))
         if dryRun {
-            return try PlanReport(plan, in: storing.open(), positions, rehashing: digesting.rehash).print(asJSON: json)
+            return try PlanReport(
+                plan, in: storing.openIfThere(), positions, rehashing: digesting.rehash,
+                runFolder: running.folder(of: plan)
+            ).print(asJSON: json)
         }
         var options = RunOptions()
         options.runsFolder = running.runs

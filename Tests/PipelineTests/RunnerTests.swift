@@ -60,14 +60,10 @@ import Testing
         let workspace = try Workspace(Self.chain)
         _ = try workspace.run()
         let plan = try workspace.plan("stages.sum.parameters.amount=2")
-        let states = try plan.states(in: workspace.store()).map { state -> String in
-            switch state {
-            case .finished: "finished"
-            case .willRun(_, let reason): reason
-            case .blocked, .notSelected: "?"
-            }
-        }
-        #expect(states == ["finished", "no result is stored", "upstream sum runs"])
+        let explained = try PlanExplanation(plan, in: workspace.store(), runFolder: workspace.runFolder)
+        let states = try plan.stages.indices.map { try explained.explanation(of: $0) }
+        #expect(states.map(\.state.name) == ["finished", "will run", "will run"])
+        #expect(states.map(\.shortText) == ["", "amount 1 → 2", "upstream sum runs"])
         #expect(plan.stages.map(\.title)[1] == "stages.sum ('toy.add')")
     }
 

@@ -97,13 +97,11 @@ import Testing
             var selection = StageSelection()
             change(&selection)
             let positions = try selection.positions(in: plan)
-            return try plan.states(in: workspace.store(), selected: positions.selected).map { state in
-                switch state {
-                case .finished: "finished"
-                case .willRun: "will run"
-                case .blocked(let source): "blocked by \(plan.stages[source].id)"
-                case .notSelected: "not selected"
-                }
+            let explained = try PlanExplanation(
+                plan, in: workspace.store(), positions, runFolder: workspace.runFolder)
+            return try plan.stages.indices.map { position in
+                let explanation = try explained.explanation(of: position)
+                return explanation.state.name + (explanation.blockedBy.map { " by \($0)" } ?? "")
             }
         }
         let none = "not selected"

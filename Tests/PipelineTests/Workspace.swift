@@ -29,7 +29,7 @@ final class Workspace {
 
     func plan(_ settings: String...) throws -> Plan { try plan(settings: settings) }
 
-    private func plan(settings: [String]) throws -> Plan {
+    func plan(settings: [String]) throws -> Plan {
         let file = try PipelineFile(reading: path + "/p.json", settings: settings)
         return try Planner.plan(file, stages: StageRegistry(stages))
     }

@@ -3,7 +3,8 @@ import Storage
 
 /// Makes the keys of a plan's stages: SHA-256 of the canonical text of a key manifest.
 ///
-/// The manifest is a JSON value, kept with the result, so that what is hashed and what is explained cannot differ:
+/// One walk, two readers: the manifest is a JSON value that is hashed, kept with the result, and compared with that of an
+/// earlier result by ``KeyChange``, so that what is hashed and what is explained cannot differ:
 /// ```
 /// { "stage": "reduce.tsne", "version": 1, "parameters": { "perplexity": 30.0 },
 ///   "inputs": { "points": ["<digest>"] }, "files": { "weights": "<digest>" } }
@@ -15,7 +16,8 @@ struct KeyWalk {
     }
 
     let plan: Plan
-    let store: Store
+    /// Remembers digests of external files; `nil` where there is no store yet.
+    let store: Store?
     /// Whether external files are digested although they look as they did.
     var isRehashing = false
     let externalPaths = ExternalPaths()
@@ -25,11 +27,20 @@ struct KeyWalk {
 
     /// - Parameter objects: the results of the stages it takes from, by position in the plan.
     func key(of planned: PlannedStage, objects: (Int) -> ObjectManifest) throws -> Key {
+        let manifest = try manifest(of: planned, objects: objects)
+        return Key(digest: Digest(of: manifest.canonicalText), manifest: manifest)
+    }
+
+    /// What the key of a stage is made from.
+    ///
+    /// - Parameter objects: the results of the stages it takes from, by position in the plan; where one is `nil`, the
+    ///   digest is `null`, and the manifest not yet that of a key.
+    func manifest(of planned: PlannedStage, objects: (Int) -> ObjectManifest?) throws -> JSONValue {
         let inputs = planned.inputs.map { port, sources -> (String, JSONValue) in
             let digests = sources.map { source -> JSONValue in
-                let digest = objects(source.stage).port(source.port)?.digest.hex ?? ""
-                guard port.isLabelled else { return .string(digest) }
-                return ["label": .string(plan.stages[source.stage].id), "digest": .string(digest)]
+                let digest = objects(source.stage).map { JSONValue.string($0.port(source.port)?.digest.hex ?? "") }
+                guard port.isLabelled else { return digest ?? .null }
+                return ["label": .string(plan.stages[source.stage].id), "digest": digest ?? .null]
             }
             return (port.name, .array(digests))
         }
@@ -39,7 +50,7 @@ struct KeyWalk {
         ]
         if !planned.externalFiles.isEmpty { manifest["files"] = try files(of: planned) }
         if type(of: planned.stage).readsPipeline { manifest["pipeline"] = plan.outline.json }
-        return Key(digest: Digest(of: manifest.canonicalText), manifest: manifest)
+        return manifest
     }
 
     private func files(of planned: PlannedStage) throws -> JSONValue {
@@ -51,9 +62,7 @@ struct KeyWalk {
             if let known = externalPaths.digest(of: file.path) {
                 digest = known
             } else {
-                let taken = try store.digest(ofExternalFile: file.path, rehashing: isRehashing)
-                externalPaths.add(file.path, status: taken.status, digest: taken.digest)
-                digest = taken.digest
+                digest = try self.digest(of: file.path)
             }
             let parameter = file.parameter ?? ""
             guard sizes[parameter, default: 0] > Self.listedFiles else {
@@ -67,5 +76,18 @@ struct KeyWalk {
             digests[parameter] = ["files": .integer(lines.count), "digest": .string(Digest(of: lines.joined()).hex)]
         }
         return .object(digests)
+    }
+
+    private func digest(of path: String) throws -> Digest {
+        guard let store else {
+            do throws(FileSystemError) {
+                return try Digest.ofFile(path)
+            } catch {
+                throw StoreError.fileSystem(error)
+            }
+        }
+        let taken = try store.digest(ofExternalFile: path, rehashing: isRehashing)
+        externalPaths.add(path, status: taken.status, digest: taken.digest)
+        return taken.digest
     }
 }

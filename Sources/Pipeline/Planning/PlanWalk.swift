@@ -9,12 +9,13 @@ struct PlanWalk {
     private(set) var objects: [StoredObject?] = []
 
     /// - Parameters:
+    ///   - store: `nil` where there is none yet.
     ///   - selected: positions of stages that may run; `nil` for all. What is finished is found all the same.
     ///   - forced: of these, positions of stages that run although their result is there.
     ///   - rehashing: whether external files are digested again although they look as they did.
     ///   - cancellation: after it the rest of the stages is not looked at.
     init(
-        _ plan: Plan, in store: Store, selected: Set<Int>? = nil, forced: Set<Int>, rehashing: Bool = false,
+        _ plan: Plan, in store: Store?, selected: Set<Int>? = nil, forced: Set<Int>, rehashing: Bool = false,
         cancellation: Cancellation? = nil
     ) throws {
         keys = KeyWalk(plan: plan, store: store, isRehashing: rehashing)
@@ -31,7 +32,7 @@ struct PlanWalk {
                 continue
             }
             let key = try keys.key(of: planned) { objects[$0]!.manifest }.digest
-            let found = forced.contains(position) ? nil : store.find(key)
+            let found = forced.contains(position) ? nil : store?.find(key) ?? .absent
             if case .present(let object) = found {
                 states.append(.finished(key: key))
                 objects.append(object)

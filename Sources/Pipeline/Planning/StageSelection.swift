@@ -98,6 +98,14 @@ public struct SelectionError: Error, Sendable, Hashable, CustomStringConvertible
 }
 
 extension Plan {
+    /// Positions of the stages that a name or pattern means, in order.
+    ///
+    /// - Parameter asker: what the error starts with: `explain`.
+    /// - Throws: ``SelectionError`` where there are none.
+    public func positions(named name: String, asker: String) throws(SelectionError) -> [Int] {
+        try StageNames(self).positions(of: [name], option: asker).sorted()
+    }
+
     /// Positions and all that they take from, over whatever way.
     func upstream(of positions: Set<Int>) -> Set<Int> {
         var found = positions

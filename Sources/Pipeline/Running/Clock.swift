@@ -43,7 +43,7 @@ struct Moment: Sendable, Hashable {
 }
 
 /// `850 ms`, `12.3 s`, `3:05`, `2:03:05`.
-func durationInWords(_ seconds: Double) -> String {
+public func durationInWords(_ seconds: Double) -> String {
     if seconds < 1 { return "\(Int((seconds * 1000).rounded())) ms" }
     if seconds < 60 { return "\((seconds * 10).rounded() / 10) s" }
     let whole = Int(min(seconds, 1e9).rounded())

@@ -13,27 +13,22 @@ public enum StageState: Sendable {
     /// It has no result, and nobody asked for it.
     case notSelected
 
+    /// `finished`, `will run`, `blocked`, `not selected`.
+    public var name: String {
+        switch self {
+        case .finished: "finished"
+        case .willRun: "will run"
+        case .blocked: "blocked"
+        case .notSelected: "not selected"
+        }
+    }
+
     public var isFinished: Bool {
         if case .finished = self { true } else { false }
     }
 
     public var willRun: Bool {
         if case .willRun = self { true } else { false }
-    }
-}
-
-extension Plan {
-    /// The same walk as a run, without running.
-    ///
-    /// - Parameters:
-    ///   - selected: positions of stages that may run; `nil` for all.
-    ///   - forced: positions of stages that run although their result is there.
-    ///   - rehashing: whether external files are digested again although they look as they did.
-    /// - Throws: ``StoreError`` where an external file cannot be read.
-    public func states(
-        in store: Store, selected: Set<Int>? = nil, forced: Set<Int> = [], rehashing: Bool = false
-    ) throws -> [StageState] {
-        try PlanWalk(self, in: store, selected: selected, forced: forced, rehashing: rehashing).states
     }
 }
 
