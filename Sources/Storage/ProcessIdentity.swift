@@ -1,8 +1,8 @@
 import Glibc
-import JSONValues
+public import JSONValues
 
 /// A process, told apart from every other that ever had the same number on the same machine.
-struct ProcessIdentity: Sendable, Hashable {
+public struct ProcessIdentity: Sendable, Hashable {
     var host: String
     /// Changes with every start of the machine.
     var boot: String
@@ -14,13 +14,13 @@ struct ProcessIdentity: Sendable, Hashable {
     /// The SLURM job that the process belongs to, for whoever looks at a lease.
     var job: String?
 
-    static let current = ProcessIdentity(
+    public static let current = ProcessIdentity(
         host: MachineFacts.host, boot: MachineFacts.boot, namespace: MachineFacts.processNamespace,
         process: Int(getpid()), started: facts(of: Int(getpid()))?.started ?? "",
         job: getenv("SLURM_JOB_ID").map { String(cString: $0) })
 
     /// False also where that cannot be known from here: another machine, another container.
-    var isProvablyDead: Bool {
+    public var isProvablyDead: Bool {
         guard host == MachineFacts.host else { return false }
         guard boot == MachineFacts.boot else { return true }
         guard namespace == MachineFacts.processNamespace else { return false }
@@ -28,7 +28,7 @@ struct ProcessIdentity: Sendable, Hashable {
     }
 
     /// Whether the process would be seen from here if it were alive.
-    var isKnownHere: Bool {
+    public var isKnownHere: Bool {
         host == MachineFacts.host && boot == MachineFacts.boot && namespace == MachineFacts.processNamespace
     }
 
@@ -52,7 +52,7 @@ struct ProcessIdentity: Sendable, Hashable {
 }
 
 extension ProcessIdentity {
-    var json: JSONObject {
+    public var json: JSONObject {
         var json: JSONObject = [
             "host": .string(host), "boot": .string(boot), "namespace": .string(namespace), "process": .integer(process),
             "started": .string(started),
@@ -61,7 +61,7 @@ extension ProcessIdentity {
         return json
     }
 
-    init?(json: JSONValue) {
+    public init?(json: JSONValue) {
         guard let host = json["host"]?.string, let boot = json["boot"]?.string,
             let namespace = json["namespace"]?.string, let process = json["process"]?.int,
             let started = json["started"]?.string

@@ -68,9 +68,12 @@ struct ShowPlan: ParsableCommand {
     @OptionGroup var places: Places
 
     func run() throws {
-        let states = try places.plan().states(in: Store(opening: places.store))
-        let finished = states.count { $0.isFinished }
-        print(#"{"finished": \#(finished), "waiting": \#(states.count - finished)}"#)
+        let plan = try places.plan()
+        let explained = try PlanExplanation(
+            plan, in: Store(opening: places.store), runFolder: places.runs + "/" + plan.file.name)
+        let reasons = try plan.stages.indices.map { try explained.explanation(of: $0).shortText }
+        let finished = reasons.count(where: \.isEmpty)
+        print(#"{"finished": \#(finished), "waiting": \#(reasons.count - finished)}"#)
     }
 }
 

@@ -24,7 +24,7 @@ extension RunComparison {
 extension RunComparison.Stage {
     fileprivate var lines: [String] {
         var lines = ["\(left.id) ('\(right.kind ?? "")')"]
-        if left.state != right.state { lines.append("state: \(left.state ?? "?") → \(right.state ?? "?")") }
+        if !hasSameOutcome { lines.append("state: \(left.state ?? "?") → \(right.state ?? "?")") }
         lines += configuration?.map(\.text) ?? []
         if !outputs.isEmpty { lines.append("other content: \(listed(outputs))") }
         lines += metrics.map { name, left, right in

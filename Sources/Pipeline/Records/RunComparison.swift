@@ -18,8 +18,11 @@ public struct RunComparison: Sendable {
 
         /// The same work with the same outcome; times are no part of it.
         public var isEqual: Bool {
-            configuration?.isEmpty ?? true && outputs.isEmpty && metrics.isEmpty && left.state == right.state
+            configuration?.isEmpty ?? true && outputs.isEmpty && metrics.isEmpty && hasSameOutcome
         }
+
+        /// A result is a result, whichever run made it.
+        var hasSameOutcome: Bool { left.hasResult && right.hasResult || left.state == right.state }
 
         init(_ left: RecordedRun.Stage, _ right: RecordedRun.Stage) {
             self.left = left

@@ -1,4 +1,5 @@
 public import JSONValues
+import Storage
 
 /// How a run stands, from its record alone.
 public struct RunStatus: Sendable {
@@ -16,11 +17,12 @@ public struct RunStatus: Sendable {
 
     public init(_ run: RecordedRun) {
         self.run = run
-        if run.state != "running" {
+        guard run.state == "running" else {
             life = .ended
-        } else {
-            life = RunProcess(json: run.json["process"])?.isAlive.map { $0 ? .running : .killed } ?? .unknown
+            return
         }
+        let process = run.json["process"].flatMap(ProcessIdentity.init(json:))
+        life = process?.isProvablyDead == true ? .killed : process?.isKnownHere == true ? .running : .unknown
     }
 
     /// What a stage is doing: its state in the record, but `interrupted` where it ran when its run was killed.

@@ -94,6 +94,7 @@ struct RunRecord {
         }
         if let error = stage.error { json["error"] = .string(error) }
         if let manifest = stage.manifest {
+            json["manifest"] = manifest.keyManifest
             if stage.state == .reused { json["made"] = .object(manifest.record) }
             json["peak_memory"] = manifest.record["peak_memory"]
             json["metrics"] = manifest.record["metrics"]

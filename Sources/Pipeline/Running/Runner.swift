@@ -109,7 +109,7 @@ public struct Runner {
             facts: [
                 "file": .string(Paths.absolute(plan.file.path)), "command_line": .strings(options.commandLine),
                 "convscope_version": .string(convscopeVersion), "host": .string(MachineFacts.host),
-                "process": RunProcess.current.json,
+                "process": .object(ProcessIdentity.current.json),
                 "system": .string(MachineFacts.system), "processors": .integer(MachineFacts.processors),
                 "threads": .integer(options.threads), "store": .string(store.path),
             ])
