@@ -12,7 +12,9 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var pipeline: PipelineOptions
 
-    @Argument(help: "A stage, an instance, or a pattern as 'map[seed=0,*]'; all that will run where it is left out.")
+    @Argument(
+        help: "A stage, an instance, or a pattern as 'map[seed=0,*]'; all that will run where it is left out.",
+        completion: .stagesOfFile)
     var stage: String?
 
     @OptionGroup var storing: StoreOptions
