@@ -23,7 +23,7 @@ import Testing
 
     @Test(arguments: [
         (["convscope", "stages", "reduce."], ["reduce.pca", "reduce.tsne"]),
-        (["convscope", "sta"], ["stages"]),
+        (["convscope", "stag"], ["stages"]),
         (["convscope", "run", "p.json", "--force", ""], ["look", "shapes"]),
         (["convscope", "run", "p.json", "--force", "sh"], ["shapes"]),
         (["convscope", "run", "broken.json", "--force", ""], []),
