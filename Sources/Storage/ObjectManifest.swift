@@ -53,8 +53,11 @@ public struct ObjectManifest: Sendable, Hashable {
     /// at each call.
     public var record: JSONObject { recordText.value.object ?? [:] }
 
-    let keyManifestText: DeferredJSON
-    let recordText: DeferredJSON
+    /// ``keyManifest``, to be written somewhere else without reading it.
+    public let keyManifestText: DeferredJSON
+
+    /// ``record``, to be written somewhere else without reading it.
+    public let recordText: DeferredJSON
 
     public init(key: Digest, keyManifest: JSONValue, ports: [Port], record: JSONObject) {
         self.init(
@@ -77,7 +80,7 @@ public struct ObjectManifest: Sendable, Hashable {
 }
 
 /// A JSON value that is perhaps still a text: of thousands of objects that are found, few are asked for it.
-struct DeferredJSON: Sendable, Hashable {
+public struct DeferredJSON: Sendable, Hashable {
     private enum Form: Sendable {
         case value(JSONValue)
         case text(ArraySlice<UInt8>)
@@ -85,7 +88,7 @@ struct DeferredJSON: Sendable, Hashable {
 
     private let form: Form
 
-    init(_ value: JSONValue) { form = .value(value) }
+    public init(_ value: JSONValue) { form = .value(value) }
 
     init(text: ArraySlice<UInt8>) { form = .text(text) }
 
@@ -96,15 +99,16 @@ struct DeferredJSON: Sendable, Hashable {
         }
     }
 
-    var text: ArraySlice<UInt8> {
+    /// Without line breaks.
+    public var text: ArraySlice<UInt8> {
         switch form {
         case .value(let value): Array(value.compactText.utf8)[...]
         case .text(let text): text
         }
     }
 
-    static func == (left: DeferredJSON, right: DeferredJSON) -> Bool { left.value == right.value }
-    func hash(into hasher: inout Hasher) { hasher.combine(value) }
+    public static func == (left: DeferredJSON, right: DeferredJSON) -> Bool { left.value == right.value }
+    public func hash(into hasher: inout Hasher) { hasher.combine(value) }
 }
 
 // MARK: - Text

@@ -57,7 +57,7 @@ struct RunBook {
     mutating func reuse(_ position: Int, _ object: StoredObject) throws {
         objects[position] = object
         record.stages[position].key = object.manifest.key
-        record.stages[position].keyManifest = object.manifest.keyManifest
+        record.stages[position].keyManifest = object.manifest.keyManifestText
         record.stages[position].state = .reused
         record.stages[position].object = object.manifest
         context.store.markUsed(object)
@@ -75,7 +75,7 @@ struct RunBook {
     /// The key that a stage was tried with.
     mutating func note(_ key: KeyWalk.Key, of position: Int) {
         record.stages[position].key = key.digest
-        record.stages[position].keyManifest = key.manifest
+        record.stages[position].keyManifest = DeferredJSON(key.manifest)
     }
 
     mutating func finish(_ position: Int, _ object: StoredObject) throws {

@@ -57,9 +57,10 @@ extension RunRecord {
         }
         if let error = stage.error { text.member("error", .string(error)) }
         if let object = stage.object {
-            if stage.state == .reused { text.member("made", .object(object.record)) }
+            if stage.state == .reused { text.member("made", object.recordText) }
+            let record = object.record
             for name in ["peak_memory", "metrics", "warnings"] {
-                if let value = object.record[name] { text.member(name, value) }
+                if let value = record[name] { text.member(name, value) }
             }
             append(object.ports, folder: fileName(ofStage: planned.id), to: &text)
         }
@@ -124,6 +125,11 @@ private struct Text {
     mutating func member(_ key: String, _ value: JSONValue) {
         self.key(key)
         value.appendCompactText(to: &bytes)
+    }
+
+    mutating func member(_ key: String, _ value: DeferredJSON) {
+        self.key(key)
+        bytes.append(contentsOf: value.text)
     }
 
     mutating func list<Element>(_ elements: [Element], _ body: (inout Text, Element) -> Void) {

@@ -25,7 +25,7 @@ struct RunRecord {
         var reason = ""
         var key: Digest?
         /// What the key was made from.
-        var keyManifest: JSONValue?
+        var keyManifest: DeferredJSON?
         var started: Moment?
         var ended: Moment?
         var object: ObjectManifest?
