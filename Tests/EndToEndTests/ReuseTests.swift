@@ -57,7 +57,8 @@ import Testing
         // Same size: only the content tells.
         #expect(try workspace.read(name).count == size)
         let report = try workspace.runPipeline(SmallRoad.file)
-        #expect(report.executed == ["images", "answers", "pca", "tsne", "page"])
+        // The order is that of the times that they took before.
+        #expect(Set(report.executed) == ["images", "answers", "pca", "tsne", "page"])
         #expect(report.reused == ["net"])
     }
 
