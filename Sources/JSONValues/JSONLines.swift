@@ -26,13 +26,17 @@ struct JSONLines: Sendable {
         _ position: inout Position, over range: Range<Int>, of bytes: UnsafeBufferPointer<UInt8>
     ) {
         var lastLine = UnsafeBufferPointer(rebasing: bytes[range])
-        let lineBreaks = lastLine.count { $0 == UInt8(ascii: "\n") }
+        // Plain sums, which the compiler turns into wide instructions.
+        var lineBreaks = 0
+        for byte in lastLine { lineBreaks &+= byte == UInt8(ascii: "\n") ? 1 : 0 }
         if lineBreaks > 0 {
             position = Position(line: position.line + lineBreaks, column: 1)
             let start = lastLine.lastIndex(of: UInt8(ascii: "\n"))! + 1
             lastLine = UnsafeBufferPointer(rebasing: lastLine[start...])
         }
         // First bytes of characters; the others start with the bits 10.
-        position.column += lastLine.count { $0 & 0xC0 != 0x80 }
+        var characters = 0
+        for byte in lastLine { characters &+= byte & 0xC0 != 0x80 ? 1 : 0 }
+        position.column += characters
     }
 }

@@ -8,7 +8,7 @@ public struct JSONObject: Sendable {
     /// Place of each key; only kept for objects too large to search from end to end.
     private var places: [String: Int] = [:]
 
-    private static let searchedWithoutIndex = 8
+    private static let searchedWithoutIndex = 16
 
     public init() {}
 
