@@ -51,7 +51,7 @@ extension FileSystem {
         do {
             try call("make the folder", path) { mkdir(path, 0o755) }
         } catch  where error.code == EEXIST {
-            if !isFolder(path) { throw FileSystemError("make the folder", path, code: ENOTDIR) }
+            if try status(of: path)?.isFolder != true { throw FileSystemError("make the folder", path, code: ENOTDIR) }
         } catch  where error.code == ENOENT {
             guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { throw error }
             try makeFolder(String(path[..<slash]))

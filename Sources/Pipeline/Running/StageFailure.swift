@@ -20,6 +20,9 @@ struct StageFailure {
         case let error as FileSystemError where error.isFull:
             message = StoreError.fileSystem(error).description
             self.isBadInput = false
+        case let error as FileSystemError where !error.isWrongPath:
+            message = "\(error)\n  fix: \(error.fix)"
+            self.isBadInput = false
         case let error as StoreError:
             // The only call to the store that a stage waits for is reading an external file.
             message = error.description
