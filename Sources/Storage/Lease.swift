@@ -42,6 +42,10 @@ final class Leases: Sendable {
     /// Nanoseconds without a touch after which a process that cannot be seen from here has lost its leases.
     private static let patience = 600 * 1_000_000_000
 
+    /// The same for a lease that does not say whose it is: killed between making the file and writing it, where leases
+    /// are files of their own.
+    private static let patienceWithoutOwner = 10 * 1_000_000_000
+
     init(path: String) { self.path = path }
 
     private func file(of key: Digest) -> String { path + "/" + key.hex }
@@ -86,12 +90,20 @@ final class Leases: Sendable {
     /// links, writes a new one.
     private func makeFile(_ path: String, _ session: Session) throws(FileSystemError) -> UInt64 {
         do {
-            try FileSystem.makeHardLink(path, to: session.ownerPath)
+            try link(path, session)
             return session.inode
         } catch  where error.hasNoHardLinks || error.isMissing {
-            try FileSystem.makeFolder(self.path)
             let text = JSONValue.object(ProcessIdentity.current.json).compactText + "\n"
             return try FileSystem.writeNew(text, to: path).inode
+        }
+    }
+
+    private func link(_ path: String, _ session: Session) throws(FileSystemError) {
+        do {
+            try FileSystem.makeHardLink(path, to: session.ownerPath)
+        } catch  where error.isMissing {
+            try FileSystem.makeFolder(self.path)
+            try FileSystem.makeHardLink(path, to: session.ownerPath)
         }
     }
 
@@ -139,12 +151,11 @@ final class Leases: Sendable {
 
     /// - Parameter age: nanoseconds since the last touch.
     private func isStale(_ path: String, age: Int) -> Bool {
-        let isOld = age > Self.patience
         guard let bytes = try? FileSystem.read(path), let json = try? JSONDocument(parsing: bytes).root,
             let owner = ProcessIdentity(json: json)
-        else { return isOld }
+        else { return age > Self.patienceWithoutOwner }
         // A process of this machine that is there but was stopped for long still has it.
-        return owner.isProvablyDead || (isOld && !owner.isKnownHere)
+        return owner.isProvablyDead || (age > Self.patience && !owner.isKnownHere)
     }
 
     /// Removes the lease that was looked at, not one that another process has taken over meanwhile.
