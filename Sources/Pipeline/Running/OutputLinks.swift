@@ -98,15 +98,22 @@ struct OutputLinks {
     ///   - target: relative to the folder that the link is in.
     private func link(_ path: String, to target: String) throws {
         let place = runFolder + "/" + path
-        if try FileSystem.target(ofLink: place) == target { return }
-        if try !removeOwn(path), try FileSystem.status(of: place, followingLinks: false) != nil {
-            throw RunFolderError(path: place, what: "was not made by a run and is in the way of an output")
+        // Another run of the same pipeline may make and remove the same links at the same time.
+        for _ in 0..<100 {
+            if try FileSystem.target(ofLink: place) == target { return }
+            if try !removeOwn(path), try FileSystem.status(of: place, followingLinks: false) != nil {
+                if try FileSystem.target(ofLink: place) != nil { continue }
+                throw RunFolderError(path: place, what: "was not made by a run and is in the way of an output")
+            }
+            do {
+                return try FileSystem.makeLink(place, to: target)
+            } catch  where error.isUnsupported {
+                return try Self.copy(Paths.absolute(target, in: Paths.folder(of: place)), to: place)
+            } catch  where error.isTaken {
+                continue
+            }
         }
-        do {
-            try FileSystem.makeLink(place, to: target)
-        } catch  where error.isUnsupported {
-            try Self.copy(Paths.absolute(target, in: Paths.folder(of: place)), to: place)
-        }
+        throw RunFolderError(path: place, what: "is replaced again and again by other runs")
     }
 
     private static func copy(_ source: String, to target: String) throws(FileSystemError) {

@@ -139,9 +139,12 @@ struct RunBook {
             }
         let state: RunResult.State = !failures.isEmpty ? .failed : isInterrupted ? .interrupted : .finished
         let kept = plan.stages.indices.filter { objects[$0] != nil }
-        try links.removeAll(but: Set(kept.map { fileName(ofStage: plan.stages[$0].id) }))
-        let reports = kept.filter { type(of: plan.stages[$0].stage).outputs.first?.kind == "report" }
-        try links.linkReport(reports.map { objects[$0]! })
+        // After an interruption it is not known which results are there.
+        if state != .interrupted {
+            try links.removeAll(but: Set(kept.map { fileName(ofStage: plan.stages[$0].id) }))
+            let reports = kept.filter { type(of: plan.stages[$0].stage).outputs.first?.kind == "report" }
+            try links.linkReport(reports.map { objects[$0]! })
+        }
         record.state = state.rawValue
         try record.write(isForced: true)
         context.log.send(.runEnded(state: state.rawValue, seconds: Moment.now.seconds(since: record.started)))

@@ -59,8 +59,9 @@ public struct Runner {
         var book = RunBook(context, folder: folder, links: links, run: run, started: started)
         _ = try? store.removeLeftovers()
         Replacement.removeAbandoned(in: folder)
-        try store.addRoot(folder)
         try book.begin(waiting: waiting, former: former)
+        // A root without a record is none.
+        try store.addRoot(folder)
         for (position, object) in walk.objects.enumerated() where !options.cancellation.isRequested {
             if let object { try book.reuse(position, object) }
         }

@@ -48,13 +48,14 @@ struct Schedule {
         }
     }
 
-    /// The result of a stage is lost: it can start, and those that take from it wait again.
+    /// The result of a stage is lost: it can start unless a result that it takes is lost too, and those that take from
+    /// it wait again.
     mutating func reopen(_ position: Int) {
         for follower in followers[position] {
             if missing[follower] == 0 { remove(follower) }
             missing[follower] += 1
         }
-        insert(position)
+        if missing[position] == 0 { insert(position) }
     }
 
     /// Takes out the first stage that `canStart`.

@@ -85,10 +85,16 @@ struct StageAttempt: Sendable {
                 total: context.plan.stages.count, reason: reason))
         let execution = StageExecution(
             context: context, planned: planned, key: key, threads: threads, isAlone: isAlone)
-        let object = try execution.run(inputs: storedInputs, replacing: isForced)
+        let object = try execution.run(inputs: storedInputs, replacing: isForced) {
+            // A stage that makes do with less than its inputs must not end with a result that has their key.
+            if lostInput() != nil { throw LostInput() }
+        }
         context.trust.trust(object)
         return .made(object)
     }
+
+    /// An input went while the stage ran; which one is found out where this is caught.
+    private struct LostInput: Error {}
 
     /// An input whose bytes are not those it was made with.
     private func damagedInput() -> Outcome? {

@@ -13,10 +13,12 @@ struct StageExecution {
     private var store: Store { context.store }
 
     /// - Throws: what the stage throws; nothing is left then.
-    func run(inputs: [String: [StoredOutput]], replacing: Bool) throws -> StoredObject {
+    func run(
+        inputs: [String: [StoredOutput]], replacing: Bool, requireInputs: () throws -> Void
+    ) throws -> StoredObject {
         let builder = try store.begin(key.digest)
         do {
-            let object = try run(in: builder, inputs: inputs, replacing: replacing)
+            let object = try run(in: builder, inputs: inputs, replacing: replacing, requireInputs: requireInputs)
             try store.removeCheckpoints(of: key.digest)
             return object
         } catch {
@@ -26,17 +28,15 @@ struct StageExecution {
     }
 
     private func run(
-        in builder: ObjectBuilder, inputs: [String: [StoredOutput]], replacing: Bool
+        in builder: ObjectBuilder, inputs: [String: [StoredOutput]], replacing: Bool, requireInputs: () throws -> Void
     ) throws -> StoredObject {
         let started = Moment.now
         if isAlone { PeakMemory.reset() }
         let io = StageIO(stageContext(builder, inputs))
         try planned.stage.run(io)
-        for file in planned.externalFiles {
-            // What was read is what the key says.
-            let paths = context.keys.externalPaths
-            if let digest = paths.digest(of: file.path) { _ = try paths.path(of: digest) }
-        }
+        // What was read is what the key says.
+        for file in planned.externalFiles { try context.keys.externalPaths.requireUnchanged(file.path) }
+        try requireInputs()
         let notes = io.notes
         try writeSummary(notes, to: builder.folder)
         let ports = try ports(in: builder.folder)

@@ -4,7 +4,7 @@ import Storage
 
 /// The `summary` of a finished stage, as a section of a page.
 ///
-/// Opening one never fails: a summary that is damaged or has nothing to show is a section that says so.
+/// A summary that has nothing to show is a section that says so.
 public struct StageSummary: ArtifactReader {
     /// What a stage will have to show cannot be known before.
     public typealias Description = Never
@@ -12,9 +12,12 @@ public struct StageSummary: ArtifactReader {
 
     public let section: ReportPage.Section
 
-    public init(opening output: StoredOutput) {
+    /// - Throws: where the summary is no longer in the store as it was made.
+    public init(opening output: StoredOutput) throws {
+        let file = "\(output.folder)/\(output.port).json"
+        _ = try JSONDocument(parsing: try FileSystem.read(file))
         self.init(
-            file: "\(output.folder)/\(output.port).json", pictureFolder: "\(output.folder)/\(output.port)",
+            file: file, pictureFolder: "\(output.folder)/\(output.port)",
             label: output.label, digest: output.digest.hex)
     }
 
