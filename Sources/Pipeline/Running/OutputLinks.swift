@@ -106,11 +106,12 @@ struct OutputLinks {
                 throw RunFolderError(path: place, what: "was not made by a run and is in the way of an output")
             }
             do {
-                return try FileSystem.makeLink(place, to: target)
-            } catch  where error.isUnsupported {
+                try FileSystem.makeLink(place, to: target)
+                return
+            } catch {
+                if error.isTaken { continue }
+                guard error.isUnsupported else { throw error }
                 return try Self.copy(Paths.absolute(target, in: Paths.folder(of: place)), to: place)
-            } catch  where error.isTaken {
-                continue
             }
         }
         throw RunFolderError(path: place, what: "is replaced again and again by other runs")
