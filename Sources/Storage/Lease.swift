@@ -111,7 +111,9 @@ final class Leases: Sendable {
     func renew(besides session: UInt64) {
         for (key, inode) in held.withLock({ $0 }) where inode != session {
             let path = file(of: key)
-            guard let found = try? FileSystem.status(of: path, followingLinks: false), found.inode == inode else { continue }
+            guard let found = try? FileSystem.status(of: path, followingLinks: false), found.inode == inode else {
+                continue
+            }
             try? FileSystem.touch(path)
         }
     }

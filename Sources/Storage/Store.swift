@@ -34,7 +34,9 @@ public final class Store: Sendable {
     private let openSession = Mutex<Session?>(nil)
 
     /// Whether a store is there already.
-    public static func exists(at path: String) -> Bool { FileSystem.exists(Paths.absolute(path) + "/format") }
+    public static func exists(at path: String) throws(FileSystemError) -> Bool {
+        try FileSystem.status(of: Paths.absolute(path) + "/format") != nil
+    }
 
     /// Opens the store in a folder, made if it is not there.
     public init(opening path: String) throws(StoreError) {

@@ -41,7 +41,7 @@ struct StoreOptions: ParsableArguments {
 
     /// For commands that only look: makes nothing.
     func openExisting() throws -> Store {
-        guard Store.exists(at: folder) else {
+        guard try Store.exists(at: folder) else {
             throw CommandFailure(
                 "there is no store in '\(folder)'\n  fix: name the folder of a store with --store, or run a pipeline first",
                 code: ExitStatus.wrongInput)
@@ -50,7 +50,7 @@ struct StoreOptions: ParsableArguments {
     }
 
     /// For commands that make do without: `nil` where there is none.
-    func openIfThere() throws -> Store? { Store.exists(at: folder) ? try open() : nil }
+    func openIfThere() throws -> Store? { try Store.exists(at: folder) ? try open() : nil }
 
     func open() throws -> Store {
         do {

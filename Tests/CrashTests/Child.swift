@@ -24,7 +24,8 @@ struct Child {
     private let outputFile: String
     private let started = ContinuousClock.now
 
-    private static let builds = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    private static let builds = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent()
 
     /// - Parameters:
     ///   - program: `runner-benchmark` or `convscope`.

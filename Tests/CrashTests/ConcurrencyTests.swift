@@ -56,7 +56,8 @@ import Testing
     ) throws {
         let alone = try sweep.scene("alone")
         defer { try? FileSystem.remove(alone.path) }
-        let expected = try Undisturbed(alone.write("layers", count: Self.stages, root: name), in: alone, jobs: 2).outputs
+        let expected = try Undisturbed(alone.write("layers", count: Self.stages, root: name), in: alone, jobs: 2)
+            .outputs
         let file = try scene.write("layers", count: Self.stages, root: name)
 
         let pruning = isPruned ? Pruning(scene) : nil
@@ -107,8 +108,8 @@ import Testing
         for runs in children.map(\.runs) + ["runs"] { try FileSystem.remove("\(scene.path)/\(runs)") }
     }
 
-    /// About as long as a round takes.
-    private static let secondsUntilKilled = 2.5
+    /// Less than a round takes.
+    private static let secondsUntilKilled = 1.5
 }
 
 /// `cache prune` again and again.
@@ -156,7 +157,8 @@ extension Scene {
             var keys: [String: String] = [:]
             for line in String(decoding: events, as: UTF8.self).split(separator: "\n") {
                 // A kill may leave half a line.
-                guard let event = try? JSONDocument(parsing: String(line)).root, let stage = event["stage"]?.string else {
+                guard let event = try? JSONDocument(parsing: String(line)).root, let stage = event["stage"]?.string
+                else {
                     continue
                 }
                 switch event["event"]?.string {

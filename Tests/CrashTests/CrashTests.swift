@@ -27,7 +27,9 @@ import Testing
         let setting = try Setting(situation, in: sweep)
         var random = SeededNumbers(seed: 1)
         var faults = Fault.at("kill", calls: setting.calls, every: Sweep.isFull ? 3 : 30)
-        for index in faults.indices { faults[index].second = "kill@\(Int.random(in: 1...setting.calls, using: &random))" }
+        for index in faults.indices {
+            faults[index].second = "kill@\(Int.random(in: 1...setting.calls, using: &random))"
+        }
         sweep("killed twice, \(situation.rawValue)", faults) { fault, scene in
             try setting.before.copy(to: scene)
             _ = try scene.perform(setting.work, faults: fault.first)

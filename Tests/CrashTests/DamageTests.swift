@@ -96,7 +96,8 @@ extension Scene {
     /// The stages that runs have warned about.
     func warnings() throws -> Set<String> {
         let folder = "\(runs)/\(try FileSystem.list(runs)[0])"
-        let lines = String(decoding: try FileSystem.read(folder + "/events.jsonl"), as: UTF8.self).split(separator: "\n")
+        let lines = String(decoding: try FileSystem.read(folder + "/events.jsonl"), as: UTF8.self).split(
+            separator: "\n")
         let events = try lines.map { try JSONDocument(parsing: String($0)).root }
         return Set(events.filter { $0["event"] == "warning" }.compactMap { $0["stage"]?.string })
     }

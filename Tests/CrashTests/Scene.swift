@@ -16,7 +16,9 @@ struct Scene: Sendable {
     // MARK: - Pipelines
 
     /// Writes a pipeline of the shape `mixed` or `layers`; the run folder has the same name for any root and leaf.
-    func write(_ shape: String = "mixed", count: Int = 20, root: String = "root", leaf: String = "leaf") throws -> String {
+    func write(_ shape: String = "mixed", count: Int = 20, root: String = "root", leaf: String = "leaf") throws
+        -> String
+    {
         let file = "\(path)/\(root)-\(leaf).json"
         let arguments = ["make", shape, "\(count)", file, "--root", root, "--leaf", leaf]
         let outcome = try Child("runner-benchmark", arguments, outputFile: file + ".out").end()

@@ -21,7 +21,7 @@ import Testing
 
     private func explained(_ settings: String...) throws -> PlanExplanation {
         let plan = try workspace.plan(settings: settings)
-        let store = Store.exists(at: workspace.path + "/store") ? try workspace.store() : nil
+        let store = try Store.exists(at: workspace.path + "/store") ? try workspace.store() : nil
         return try PlanExplanation(plan, in: store, runFolder: workspace.runFolder, alwaysReadsRecord: true)
     }
 

@@ -71,7 +71,7 @@ enum PipelineShape: String, ExpressibleByArgument, CaseIterable {
                 "s\(position)",
                 [
                     "stage": "text.join", "inputs": ["texts": .strings(sources.map { "s\($0)" })],
-                    "parameters": ["line": .string(line), "milliseconds": 3],
+                    "parameters": ["line": .string(line), "milliseconds": 8],
                 ]
             )
         }
