@@ -78,6 +78,7 @@ struct RunCommand: ParsableCommand {
         options.forced = positions.forced
         options.rehashes = digesting.rehash
         options.keepsGoing = keepGoing
+        if let interval = try checkpointInterval() { options.checkpointInterval = interval }
         options.commandLine = CommandLine.arguments
         options.digester = ContentDigester(StageEnvironment.digesters)
         options.isBadInput = StageEnvironment.isBadInput
@@ -94,6 +95,18 @@ struct RunCommand: ParsableCommand {
         }
         report(result)
         if result.exitCode != ExitStatus.done { throw CommandFailure(closingWords(result), code: result.exitCode) }
+    }
+
+    /// What `CONVSCOPE_CHECKPOINT_SECONDS` says; `nil` where it says nothing.
+    private func checkpointInterval() throws -> Double? {
+        let name = "CONVSCOPE_CHECKPOINT_SECONDS"
+        guard let text = Environment.variable(name) else { return nil }
+        guard let seconds = Double(text), (0...).contains(seconds), seconds.isFinite else {
+            throw CommandFailure(
+                "\(name) is '\(text)', not a number of seconds\n  fix: set it to 0 or more, or leave it out",
+                code: ExitStatus.wrongCommandLine)
+        }
+        return seconds
     }
 
     private func report(_ result: RunResult) {

@@ -40,8 +40,13 @@ struct Program {
     }
 
     /// Starts `convscope` and returns at once; what it prints is dropped.
-    static func start(_ arguments: [String], in folder: URL) throws -> Process {
+    ///
+    /// - Parameter variables: added to the environment.
+    static func start(
+        _ arguments: [String], in folder: URL, variables: [String: String] = [:]
+    ) throws -> Process {
         let process = process(path, arguments, in: folder)
+        process.environment?.merge(variables) { $1 }
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()

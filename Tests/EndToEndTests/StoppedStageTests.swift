@@ -3,7 +3,7 @@ import Testing
 
 /// Long stages whose process is stopped or killed go on from a checkpoint, and end with the same bytes.
 @Suite(.serialized) struct StoppedStageTests {
-    /// A pipeline whose stage `long` runs for some seconds.
+    /// A pipeline whose stage `long` runs for a second or so.
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         /// The signal that asks for an end; another one for each stage.
@@ -11,51 +11,68 @@ import Testing
         let stages: String
     }
 
-    private static let net = """
-        "net": { "stage": "model.load", "parameters": { "architecture": "cifar10-cnn", "seed": 3 } }
+    private static func images(_ count: Int, _ more: String = "") -> String {
         """
-
-    private static func images(_ count: Int) -> String {
-        """
-        "images": { "stage": "dataset.load", "parameters": { "format": "shapes", "count": \(count), "seed": 1 } }
+        "images": { "stage": "dataset.load", "parameters": { "format": "shapes", "count": \(count), "seed": 1\(more) } }
         """
     }
+
+    /// So small that its first checkpoint is worth its time at once.
+    private static let smallNet = """
+        { "name": "small", "input": [3, 32, 32], "layers": [
+          { "name": "conv", "kind": "convolution", "in_channels": 3, "out_channels": 16, "kernel": 5 },
+          { "name": "relu", "kind": "relu" },
+          { "name": "pool", "kind": "max_pooling", "kernel": 4 },
+          { "name": "flatten", "kind": "flatten" },
+          { "name": "fc", "kind": "linear", "in_features": 784, "out_features": 8 } ] }
+        """
+
+    /// Large images and small maps: blocks of some dozen images, whose activations take little of the disk.
+    private static let wideNet = """
+        { "name": "wide", "input": [3, 224, 224], "layers": [
+          { "name": "conv", "kind": "convolution", "in_channels": 3, "out_channels": 4, "kernel": 8, "stride": 8 },
+          { "name": "relu", "kind": "relu" },
+          { "name": "flatten", "kind": "flatten" },
+          { "name": "fc", "kind": "linear", "in_features": 3136, "out_features": 8 } ] }
+        """
 
     static let cases = [
         Case(
             testDescription: "training",
             polite: Stop(signal: SIGINT, status: 130, reason: .exit),
-            stages: images(2000) + """
+            stages: images(1000) + """
                 , "long": {
                   "stage": "model.train", "inputs": { "dataset": "images" },
-                  "parameters": { "architecture": "cifar10-cnn", "epochs": 4, "optimizer": "adam", "batch_size": 64 }
+                  "parameters": { "architecture": "small.json", "epochs": 6, "optimizer": "adam", "batch_size": 32 }
                 }
                 """),
         Case(
             testDescription: "extraction",
             polite: Stop(signal: SIGTERM, status: 75, reason: .exit),
-            stages: images(4000) + "," + net + """
-                , "long": {
+            stages: images(800, #", "resize": 224"#) + """
+                , "net": { "stage": "model.load", "parameters": { "architecture": "wide.json", "seed": 3 } },
+                "long": {
                   "stage": "activations.extract", "inputs": { "model": "net", "dataset": "images" },
-                  "parameters": { "layers": ["block*.1", "fc_layers.4"], "algorithm": "direct" }
+                  "parameters": { "layers": ["relu", "fc"], "algorithm": "direct" }
                 }
                 """),
         Case(
             testDescription: "t-SNE",
             polite: Stop(signal: SIGUSR1, status: 75, reason: .exit),
-            stages: images(2500) + """
+            stages: images(2000) + """
                 , "long": {
                   "stage": "reduce.tsne", "inputs": { "points": "images" },
-                  "parameters": { "iterations": 1500, "perplexity": 20 }
+                  "parameters": { "iterations": 600, "perplexity": 10 }
                 }
                 """),
         Case(
             testDescription: "maximization",
             polite: Stop(signal: SIGUSR2, status: 75, reason: .exit),
-            stages: net + """
-                , "long": {
+            stages: """
+                "net": { "stage": "model.load", "parameters": { "architecture": "cifar10-cnn", "seed": 3 } },
+                "long": {
                   "stage": "filters.maximize", "inputs": { "model": "net" },
-                  "parameters": { "layer": "block2.1", "filters": [0, 1, 2, 3, 4, 5, 6, 7], "iterations": 400, "snapshots": [100] }
+                  "parameters": { "layer": "block2.1", "filters": [0, 1, 2, 3], "iterations": 400, "snapshots": [100] }
                 }
                 """),
     ]
@@ -75,7 +92,8 @@ import Testing
         try calm.runPipeline("p.json")
         for stop in [Self.killed, example.polite] {
             let stopped = try workspace(example)
-            let process = try Program.start(["run", "p.json"], in: stopped.url)
+            let process = try Program.start(
+                ["run", "p.json"], in: stopped.url, variables: ["CONVSCOPE_CHECKPOINT_SECONDS": "0"])
             let deadline = ContinuousClock.now + .seconds(60)
             while try checkpoints(stopped).isEmpty, process.isRunning, ContinuousClock.now < deadline { usleep(2_000) }
             kill(process.processIdentifier, stop.signal)
@@ -95,6 +113,8 @@ import Testing
     private func workspace(_ example: Case) throws -> Workspace {
         let workspace = try Workspace()
         try workspace.write("{\"stages\": {\n\(example.stages)\n}}", to: "p.json")
+        try workspace.write(Self.smallNet, to: "small.json")
+        try workspace.write(Self.wideNet, to: "wide.json")
         return workspace
     }
 

@@ -111,6 +111,38 @@ import Testing
         #expect(checkpoints().load() != nil)
     }
 
+    @Test func `the shortest interval can be chosen`() {
+        for (interval, saves) in [(0, 100), (0.5, 2), (2, 0)] as [(Double, Int)] {
+            let checkpoints = Checkpoints(
+                folder: folder.path("c"), key: "k", layout: 1, shortestInterval: interval, log: { _ in },
+                warn: { _ in }, clock: { [clock] in clock.now })
+            var count = 0
+            // A second in hundredths, and saving takes no time.
+            for _ in 0..<100 {
+                clock.pass(0.01)
+                checkpoints.saveIfDue {
+                    count += 1
+                    return example
+                }
+            }
+            #expect(abs(count - saves) <= 1, "\(interval)")
+        }
+    }
+
+    @Test func `a checkpoint that cannot be made ends nothing, is told once, and a cancellation stays one`() throws {
+        struct NoSpace: Error {}
+        let checkpoints = checkpoints()
+        clock.pass(2)
+        checkpoints.saveIfDue { throw NoSpace() }
+        #expect(throws: Cancelled.self) {
+            try checkpoints.savingWhenCancelled({ throw NoSpace() }) { throw Cancelled() }
+        }
+        #expect(lines.texts == ["what was done so far cannot be kept for the case of an interruption: NoSpace()"])
+        clock.pass(2)
+        checkpoints.saveIfDue { example }
+        #expect(checkpoints.load() != nil)
+    }
+
     @Test func `a checkpoint that cannot be written ends nothing and is told once`() throws {
         try FileSystem.write("in the way", to: folder.path("c"))
         let checkpoints = checkpoints()

@@ -20,6 +20,22 @@ import Testing
         "net": { "stage": "model.load", "parameters": { "architecture": "cifar10-cnn", "seed": 1 } }
         """
 
+    /// For a network with large images and small maps: of few images, some dozen to a block, little is written.
+    private static let largeImages = """
+        "images": { "stage": "dataset.load", "parameters": { "format": "shapes", "count": 300, "seed": 2, "resize": 224 } },
+        "net": { "stage": "model.load", "parameters": { "architecture": "wide.json", "seed": 1 } }
+        """
+
+    private static let files = [
+        "wide.json": """
+        { "name": "wide", "input": [3, 224, 224], "layers": [
+          { "name": "conv", "kind": "convolution", "in_channels": 3, "out_channels": 4, "kernel": 8, "stride": 8 },
+          { "name": "relu", "kind": "relu" },
+          { "name": "flatten", "kind": "flatten" },
+          { "name": "fc", "kind": "linear", "in_features": 3136, "out_features": 8 } ] }
+        """
+    ]
+
     static let cases = [
         Case(
             name: "training",
@@ -43,21 +59,22 @@ import Testing
                 }
                 """,
             stops: [2, 4, 8]),
+        // Four blocks of images each.
         Case(
             name: "extraction",
-            stages: images.replacing("200", with: "900") + """
+            stages: largeImages + """
                 , "long": {
                   "stage": "activations.extract", "inputs": { "model": "net", "dataset": "images" },
-                  "parameters": { "layers": ["block1.1", "block2.3", "fc_layers.4"] }
+                  "parameters": { "layers": ["conv", "relu", "fc"] }
                 }
                 """,
             stops: [1, 2, 3]),
         Case(
             name: "extraction of halves",
-            stages: images.replacing("200", with: "900") + """
+            stages: largeImages + """
                 , "long": {
                   "stage": "activations.extract", "inputs": { "model": "net", "dataset": "images" },
-                  "parameters": { "layers": ["block1.1", "block1.3"], "type": "float16", "pool": "none" }
+                  "parameters": { "layers": ["conv", "flatten"], "type": "float16", "pool": "none" }
                 }
                 """,
             stops: [1, 2]),
@@ -69,15 +86,15 @@ import Testing
                   "parameters": { "layer": "block1.1", "filters": [0, 3, 4, 7], "iterations": 30, "snapshots": [0, 10, 25] }
                 }
                 """,
-            stops: [1, 21, 70, 118]),
+            stops: [9, 21, 70, 118]),
     ]
 
     @Test(arguments: cases) func `a stopped stage goes on and ends with the same bytes`(example: Case) throws {
-        let calm = try StageWorkspace(unrun: example.stages)
+        let calm = try StageWorkspace(unrun: example.stages, files: Self.files)
         let all = Stop("long")
         #expect(try calm.run(stop: all).state == .finished)
         for limit in example.stops {
-            let stopped = try StageWorkspace(unrun: example.stages)
+            let stopped = try StageWorkspace(unrun: example.stages, files: Self.files)
             #expect(try stopped.run(stop: Stop("long", after: limit)).state == .interrupted)
             #expect(try !stopped.checkpoints().isEmpty)
             let rest = Stop("long")
@@ -91,8 +108,8 @@ import Testing
     }
 
     @Test(arguments: cases) func `a stage may be stopped again and again`(example: Case) throws {
-        let calm = try StageWorkspace(example.stages)
-        let stopped = try StageWorkspace(unrun: example.stages)
+        let calm = try StageWorkspace(example.stages, files: Self.files)
+        let stopped = try StageWorkspace(unrun: example.stages, files: Self.files)
         var runs = 0
         while try stopped.run(stop: Stop("long", after: example.stops[0])).state == .interrupted, runs < 200 {
             runs += 1
@@ -104,8 +121,8 @@ import Testing
     @Test(arguments: [0.1, 0.5, 0.9])
     func `an extraction whose file was changed on the disk begins again`(place: Double) throws {
         let example = Self.cases[2]
-        let calm = try StageWorkspace(example.stages)
-        let stopped = try StageWorkspace(unrun: example.stages)
+        let calm = try StageWorkspace(example.stages, files: Self.files)
+        let stopped = try StageWorkspace(unrun: example.stages, files: Self.files)
         _ = try stopped.run(stop: Stop("long", after: 3))
         let file = try #require(stopped.checkpoints().first { $0.hasSuffix(".h5") })
         var bytes = try FileSystem.read(file)
@@ -123,10 +140,10 @@ import Testing
         case flippedFirst, flippedMiddle, cut, emptied, foreign, otherVersion
     }
 
-    @Test(arguments: cases, Damage.allCases)
+    @Test(arguments: zip(cases + cases, Damage.allCases))
     func `what cannot be trusted is ignored`(example: Case, damage: Damage) throws {
-        let calm = try StageWorkspace(example.stages)
-        let stopped = try StageWorkspace(unrun: example.stages)
+        let calm = try StageWorkspace(example.stages, files: Self.files)
+        let stopped = try StageWorkspace(unrun: example.stages, files: Self.files)
         _ = try stopped.run(stop: Stop("long", after: example.stops[1]))
         let files = try stopped.checkpoints()
         #expect(!files.isEmpty)

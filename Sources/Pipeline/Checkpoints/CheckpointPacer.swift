@@ -3,11 +3,11 @@ struct CheckpointPacer: Sendable {
     /// Of the time between two checkpoints, what the writing of one may take at most.
     static let share = 0.02
 
-    /// Seconds between two checkpoints at least: keeping less work is not worth wearing the disk.
-    static let shortestInterval = 1.0
-
     /// Bytes a second that a disk is taken to write before one was measured: a slow one.
     static let assumedSpeed = 150e6
+
+    /// Seconds between two checkpoints at least: keeping less work is not worth wearing the disk.
+    let shortestInterval: Double
 
     /// When work began that no checkpoint has yet, in seconds.
     private var start: Double
@@ -17,12 +17,15 @@ struct CheckpointPacer: Sendable {
 
     private var isSaving = false
 
-    init(start: Double) { self.start = start }
+    init(start: Double, shortestInterval: Double) {
+        self.start = start
+        self.shortestInterval = shortestInterval
+    }
 
     /// Whether a checkpoint of so many bytes is worth its time now.
     func isDue(at now: Double, bytes: Int) -> Bool {
         let expected = max(cost, Double(bytes) / Self.assumedSpeed)
-        return !isSaving && now - start >= max(Self.shortestInterval, expected / Self.share)
+        return !isSaving && now - start >= max(shortestInterval, expected / Self.share)
     }
 
     /// Nothing is due until ``ended(began:now:)``.

@@ -27,14 +27,16 @@ public final class Checkpoints: Sendable {
     /// - Parameters:
     ///   - key: what the checkpoints belong to: those of another key are ignored.
     ///   - layout: raised whenever the arrays mean something else than before.
+    ///   - shortestInterval: seconds between two checkpoints at least.
     ///   - clock: seconds since some moment.
     package init(
-        folder: String, key: String, layout: Int, log: @escaping @Sendable (String) -> Void,
-        warn: @escaping @Sendable (String) -> Void, clock: @escaping @Sendable () -> Double
+        folder: String, key: String, layout: Int, shortestInterval: Double = RunOptions().checkpointInterval,
+        log: @escaping @Sendable (String) -> Void, warn: @escaping @Sendable (String) -> Void,
+        clock: @escaping @Sendable () -> Double
     ) {
         (self.folder, self.key, self.layout) = (folder, key, layout)
         (self.log, self.warn, self.clock) = (log, warn, clock)
-        pacer = Mutex(CheckpointPacer(start: clock()))
+        pacer = Mutex(CheckpointPacer(start: clock(), shortestInterval: shortestInterval))
     }
 
     // MARK: - Going on
@@ -81,35 +83,39 @@ public final class Checkpoints: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: about how large it is, where that is much.
-    ///   - make: called when it is time.
-    public func saveIfDue(as name: String = usualName, bytes: Int = 0, _ make: () throws -> Checkpoint) rethrows {
+    ///   - make: called when it is time; what it throws the user is told, and the work goes on.
+    public func saveIfDue(as name: String = usualName, bytes: Int = 0, _ make: () throws -> Checkpoint) {
         let now = clock()
         let isMine = pacer.withLock { pacer in
             guard pacer.isDue(at: now, bytes: bytes) else { return false }
             pacer.began()
             return true
         }
-        if isMine { try save(as: name, make) }
+        if isMine { save(as: name, make) }
     }
 
-    /// Saves now, and counts the time of making and writing.
-    public func save(as name: String = usualName, _ make: () throws -> Checkpoint) rethrows {
+    /// Saves now, and counts the time of making and writing. What `make` throws the user is told, and the work goes on.
+    public func save(as name: String = usualName, _ make: () throws -> Checkpoint) {
         let began = clock()
         defer {
             let now = clock()
             pacer.withLock { $0.ended(began: began, now: now) }
         }
-        keep(try make(), as: name)
+        do {
+            keep(try make(), as: name)
+        } catch {
+            tell(error)
+        }
     }
 
-    /// Does the work; when it is cancelled, saves before that is passed on.
+    /// Does the work; when it is cancelled, saves before that is passed on, whether that works or not.
     public func savingWhenCancelled<Result>(
         as name: String = usualName, _ make: () throws -> Checkpoint, _ work: () throws -> Result
     ) throws -> Result {
         do {
             return try work()
         } catch let error as Cancelled {
-            try save(as: name, make)
+            save(as: name, make)
             throw error
         }
     }
@@ -125,10 +131,14 @@ public final class Checkpoints: Sendable {
             try file(name).write(checkpoint)
             return true
         } catch {
-            if !hasWarned.exchange(true, ordering: .relaxed) {
-                warn("what was done so far cannot be kept for the case of an interruption: \(error)")
-            }
+            tell(error)
             return false
+        }
+    }
+
+    private func tell(_ error: any Error) {
+        if !hasWarned.exchange(true, ordering: .relaxed) {
+            warn("what was done so far cannot be kept for the case of an interruption: \(error)")
         }
     }
 
@@ -143,7 +153,7 @@ extension StageIO {
     /// - Parameter layout: raise it whenever the arrays in them mean something else than before.
     public func checkpoints(layout: Int) throws -> Checkpoints {
         Checkpoints(
-            folder: try checkpointFolder(), key: provenance.key, layout: layout, log: { [self] in log($0) },
-            warn: { [self] in warn($0) }, clock: { Moment.uptime })
+            folder: try checkpointFolder(), key: provenance.key, layout: layout, shortestInterval: checkpointInterval,
+            log: { [self] in log($0) }, warn: { [self] in warn($0) }, clock: { Moment.uptime })
     }
 }

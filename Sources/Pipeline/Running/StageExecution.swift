@@ -63,7 +63,8 @@ struct StageExecution {
         for part in ["inputs", "files"] { origins[part] = key.manifest[part] }
         return StageIO.Context(
             instance: planned.id, objectFolder: builder.folder,
-            checkpointFolder: store.checkpointFolder(of: key.digest), inputs: inputs,
+            checkpointFolder: store.checkpointFolder(of: key.digest),
+            checkpointInterval: context.options.checkpointInterval, inputs: inputs,
             provenance: Provenance(
                 convscopeVersion: convscopeVersion, stage: planned.kind,
                 parametersJSON: JSONValue.object(planned.parameters).canonicalText, key: key.digest.hex,

@@ -8,6 +8,7 @@ public final class StageIO: Sendable {
         var instance: String
         var objectFolder: String
         var checkpointFolder: String
+        var checkpointInterval: Double
         var inputs: [String: [StoredOutput]]
         var provenance: Provenance
         var outline: PlanOutline?
@@ -150,6 +151,9 @@ public final class StageIO: Sendable {
         try FileSystem.makeFolder(context.checkpointFolder)
         return context.checkpointFolder
     }
+
+    /// Seconds between two checkpoints at least.
+    var checkpointInterval: Double { context.checkpointInterval }
 }
 
 /// What an output says about where it comes from: the root attributes of HDF5 files.

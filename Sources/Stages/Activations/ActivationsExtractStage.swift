@@ -103,7 +103,7 @@ public struct ActivationsExtractStage: Stage {
                 }
                 try writing.submit {
                     try file.append(buffers.layers, predicted: buffers.predicted, count: range.count)
-                    try checkpoints.saveIfDue { try file.checkpoint() }
+                    checkpoints.saveIfDue { try file.checkpoint() }
                 }
             }
             try writing.finish()

@@ -26,6 +26,9 @@ final class ExtractionFile: @unchecked Sendable {
     private let predictions: HDF5RowWriter?
     private let chunk: Int
 
+    /// Why the disk may not have all rows: the system says it once, and takes them for written afterwards.
+    private var flushError: (any Error)?
+
     /// What goes into the file.
     struct Contents {
         let layers: [ExtractedLayer]
@@ -109,7 +112,10 @@ final class ExtractionFile: @unchecked Sendable {
     // MARK: - Filling
 
     /// Writes the next samples: a buffer for each layer, and the classes.
+    ///
+    /// - Throws: also what an earlier ``checkpoint()`` did, which is no loss of a checkpoint alone.
     func append(_ buffers: [RowBuffer], predicted: RowBuffer, count: Int) throws {
+        try requireFlushed()
         for (index, (writer, buffer)) in zip(layers, buffers).enumerated() {
             let values = buffer.values(rows: count)
             try writer.append(values)
@@ -130,8 +136,13 @@ final class ExtractionFile: @unchecked Sendable {
 
     /// Brings everything so far to the disk, and says how far that is.
     func checkpoint() throws -> Checkpoint {
-        try file.flush()
-        try FileSystem.flush(path)
+        do {
+            try file.flush()
+            try FileSystem.flush(path)
+        } catch {
+            flushError = error
+            throw error
+        }
         var checkpoint = Checkpoint()
         checkpoint.set("file", Array(Paths.name(of: path).utf8))
         checkpoint.set("samples", [samplesDone])
@@ -142,7 +153,12 @@ final class ExtractionFile: @unchecked Sendable {
 
     /// Ends the filling and moves the file to its place.
     func finish(at place: String) throws {
+        try requireFlushed()
         try file.close()
         try FileSystem.rename(path, to: place)
+    }
+
+    private func requireFlushed() throws {
+        if let flushError { throw flushError }
     }
 }

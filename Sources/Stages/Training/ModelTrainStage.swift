@@ -137,7 +137,7 @@ public struct ModelTrainStage: Stage {
                         + "\(Self.short(progress.accuracy)), "
                         + "\(NumberFormat.count.text(progress.imagesPerSecond)) images/s")
                 try io.checkCancelled()
-                try checkpoints.saveIfDue(bytes: size, makeCheckpoint)
+                checkpoints.saveIfDue(bytes: size, makeCheckpoint)
             } eachEpoch: { state in
                 io.log(Self.line(state.history.epochs.last!))
             }
