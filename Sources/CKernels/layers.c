@@ -1,9 +1,9 @@
 #include "layers.h"
 
-CK_CLONES void ck_relu(float *restrict output, const float *restrict input, size_t count, float limit) {
+CK_CLONES void ck_relu(float *output, const float *input, size_t count, float limit) {
     for (size_t i = 0; i < count; i++) {
-        float value = input[i] > 0 ? input[i] : 0;
-        output[i] = value < limit ? value : limit;
+        float value = input[i] <= 0 ? 0 : input[i];
+        output[i] = value > limit ? limit : value;
     }
 }
 
@@ -48,8 +48,8 @@ CK_CLONES void ck_add_relu(float *restrict sum, const float *restrict a, const f
                            float limit) {
     for (size_t i = 0; i < count; i++) {
         float value = a[i] + b[i];
-        value = value > 0 ? value : 0;
-        sum[i] = value < limit ? value : limit;
+        value = value <= 0 ? 0 : value;
+        sum[i] = value > limit ? limit : value;
     }
 }
 

@@ -37,7 +37,7 @@ INLINE void affine_blocks(float *restrict y, const float *restrict x, const floa
             lanes s = LOAD(scale + channel + k), t = LOAD(shift + channel + k);
             for (size_t i = base + k; i < base + positions * block; i += block) {
                 lanes value = LOAD(x + i) * s + t;
-                STORE(y + i, relu ? WHERE(value > 0, value) : value);
+                STORE(y + i, relu ? WHERE(~(value <= 0), value) : value);
             }
         }
     }
@@ -49,7 +49,7 @@ INLINE void affine_plain(float *restrict y, const float *restrict x, const float
         float s = scale[plane % channels], t = shift[plane % channels];
         for (size_t i = plane * positions; i < (plane + 1) * positions; i++) {
             float value = x[i] * s + t;
-            y[i] = relu && !(value > 0) ? 0 : value;
+            y[i] = relu && value <= 0 ? 0 : value;
         }
     }
 }

@@ -66,6 +66,9 @@ public struct Tensor: Sendable {
         return try body(UnsafeMutableBufferPointer(start: storage.base, count: count))
     }
 
+    /// The elements' memory, which stays as it is as long as this is kept: whoever writes the tensor copies it first.
+    public var memory: TensorMemory { TensorMemory(pointer: UnsafePointer(storage.base), owner: storage) }
+
     /// The element at a position, one index per axis.
     public subscript(indices: Int...) -> Float {
         get { withUnsafeBufferPointer { $0[offset(of: indices)] } }

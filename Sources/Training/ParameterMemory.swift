@@ -36,7 +36,9 @@ final class ParameterMemory: WeightSource, @unchecked Sendable {
 
     func entry(_ name: String) -> Entry { entries[byName[name]!] }
 
-    func withParameter(_ name: String, _ body: (UnsafePointer<Float>) -> Void) { body(base + entry(name).offset) }
+    func memory(of name: String) -> TensorMemory {
+        TensorMemory(pointer: UnsafePointer(base + entry(name).offset), owner: self)
+    }
 
     /// Copies of all tensors under a prefix.
     func tensors(prefix: String = "") -> [String: Tensor] {

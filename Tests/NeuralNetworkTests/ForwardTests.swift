@@ -38,6 +38,42 @@ private let tolerance = 1e-5
         #expect(outputs[relu]! == outputs[convolution]!.map { max($0, 0) })
     }
 
+    @Test(arguments: [2, 20])  // weights read where they lie, and in oneDNN's order
+    func `a plan that takes new weights computes with them, and the old ones stay`(batch: Int) throws {
+        let network = try smallNetwork(inputs: 5, outputs: 3)
+        let (first, second) = (Model(randomlyInitialized: network, seed: 1), Model(randomlyInitialized: network, seed: 2))
+        let images = Tensor(shape: [batch, 1, 1, 5], (0..<5 * batch).map { Float($0 % 7) / 7 })
+        var request = PlanRequest(batch: batch)
+        request.activations = [2]
+        let runner = try NetworkRunner(first, request, threads: 1)
+        let before = try runner.activations(of: images)[2]!
+        runner.plan.refresh(second.weights)
+        let after = try runner.activations(of: images)[2]!
+        #expect(after != before)
+        let expected = try NetworkRunner(second, request, threads: 1).activations(of: images)[2]!
+        #expect(after == expected)
+        #expect(first.weights == Model(randomlyInitialized: network, seed: 1).weights)
+    }
+
+    @Test func `what is no number stays none`() throws {
+        let network = try smallNetwork(inputs: 2, outputs: 2)
+        var request = PlanRequest(batch: 1)
+        request.activations = [2]
+        let runner = try NetworkRunner(Model(randomlyInitialized: network, seed: 1), request, threads: 1)
+        let output = try runner.activations(of: Tensor(shape: [1, 1, 1, 2], [.nan, 1]))[2]!
+        #expect(output.scalars.allSatisfy { $0.isNaN })
+    }
+
+    private func smallNetwork(inputs: Int, outputs: Int) throws -> Network {
+        try Network(
+            name: "small", inputShape: [1, 1, inputs],
+            nodes: [
+                .init(name: "flat", layer: Flatten(), inputs: [.networkInput]),
+                .init(name: "linear", layer: Linear(inputFeatures: inputs, outputFeatures: outputs), inputs: [.node(0)]),
+                .init(name: "relu", layer: ReLU(), inputs: [.node(1)]),
+            ])
+    }
+
     @Test func `direct and Winograd convolution agree to single precision`() throws {
         let golden = try GoldenNetwork("winograd")
         var request = PlanRequest(batch: 4)

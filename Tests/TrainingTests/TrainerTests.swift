@@ -135,7 +135,7 @@ import Training
     @Test func `the best epoch's weights are remembered`() throws {
         // The learning rate explodes after the second epoch.
         struct Explosion: LearningRateSchedule {
-            func factor(at position: TrainingPosition) -> Double { position.epoch < 2 ? 1 : 40 }
+            func factor(at position: TrainingPosition) -> Double { position.epoch < 2 ? 1 : 150 }
         }
         let trainer = try Trainer(
             model(), training: bands(200, seed: 1), validation: bands(100, seed: 2),

@@ -14,11 +14,18 @@ import Tensors
 ///     engine-benchmark network NAME [repetitions]
 ///
 /// Prints the same for the logits of eight images by a built-in architecture.
+///
+///     engine-benchmark load FILE NAME auto|direct
+///
+/// Prints the seconds from opening a file of weights to the first image's logits, in parts, and the peak of memory.
 @main struct Benchmark {
     static func main() throws {
         let arguments = CommandLine.arguments
         if arguments[1] == "network" {
             return try timeNetwork(arguments[2], repetitions: arguments.count > 3 ? Int(arguments[3])! : 5)
+        }
+        if arguments[1] == "load" {
+            return try timeLoading(arguments[2], architecture: arguments[3], algorithm: arguments[4])
         }
         let folder = arguments[1]
         let repetitions = arguments.count > 2 ? Int(arguments[2])! : 5
@@ -66,6 +73,35 @@ import Tensors
         let runner = try NetworkRunner(randomModel(network), request, threads: threads)
         let seconds = try median(repetitions) { _ = try runner.activations(of: images) }
         print(#"{"forward": \#(seconds / 8), "threads": \#(threads)}"#)
+    }
+
+    static func timeLoading(_ path: String, architecture: String, algorithm: String) throws {
+        let threads = ProcessInfo.processInfo.activeProcessorCount
+        let network = Architecture.named(architecture)!.network
+        let image = Tensor(shape: [1] + network.inputShape, repeating: 0.5)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let file = try openWeightFile(path)
+        let opened = clock.now
+        let weights = try file.tensors(named: network.parameters.map(\.name))
+        let read = clock.now
+        let model = try Model(network: network, weights: weights)
+        let checked = clock.now
+        var request = PlanRequest(batch: 1)
+        request.activations = [network.nodes.count - 1]
+        request.algorithm = PlanRequest.Algorithm(rawValue: algorithm)!
+        let runner = try NetworkRunner(model, request, threads: threads)
+        let prepared = clock.now
+        _ = try runner.activations(of: image)
+        let end = clock.now
+        let peak = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+            .split(separator: "\n").first { $0.hasPrefix("VmHWM:") }!.split(separator: " ")[1]
+        let parts = [
+            ("open", start.duration(to: opened)), ("read", opened.duration(to: read)),
+            ("check", read.duration(to: checked)), ("prepare", checked.duration(to: prepared)),
+            ("infer", prepared.duration(to: end)), ("total", start.duration(to: end)),
+        ]
+        print("{" + parts.map { #""\#($0)": \#($1 / .seconds(1))"# }.joined(separator: ", ") + #", "peak_kib": \#(peak)}"#)
     }
 
     /// He-initialised: signals keep their size through any number of layers.

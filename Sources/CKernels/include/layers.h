@@ -19,7 +19,7 @@ typedef enum {
     ck_relu_redirected,
 } ck_relu_rule;
 
-/// The positive part, at most `limit` (infinity for none).
+/// The positive part, at most `limit` (infinity for none); NaN stays NaN. Output and input may be the same.
 void ck_relu(float *output, const float *input, size_t count, float limit);
 
 /// Gradient of a ReLU from its output; where the output meets the limit, nothing flows back either. `per_sample` is the
@@ -33,6 +33,10 @@ void ck_add(float *sum, const float *a, const float *b, size_t count);
 void ck_add_relu(float *sum, const float *a, const float *b, size_t count, float limit);
 
 void ck_multiply(float *product, const float *a, const float *b, size_t count);
+
+/// output[samples][outputs] = input[samples][inputs] · weights[outputs][inputs] transposed + bias[outputs].
+void ck_linear(float *output, const float *input, const float *weights, const float *bias, size_t samples,
+               size_t inputs, size_t outputs);
 
 /// output = input · scale[channel] + shift[channel], with a ReLU behind it if asked for; `scale` and `shift` hold
 /// blocks · block values.

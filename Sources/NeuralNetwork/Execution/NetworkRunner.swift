@@ -19,7 +19,7 @@ public final class NetworkRunner: Sendable {
         precondition(!request.isTraining, "training runs through Plan.run(_:threads:)")
         self.model = model
         self.threads = threads
-        plan = try Plan(model, request)
+        plan = try Plan(model, request, threads: threads)
     }
 
     /// What happens at the taps of a run, for the samples `range` of which `values` holds the rows, in order.

@@ -29,9 +29,12 @@ public final class Plan: @unchecked Sendable {
     let gradientSlots: [Int]
     let segments: [Range<Int>]
     private let constants: [Constant]
+    /// Memory of the weights that are read where they lie, by constant.
+    private var lent: [Int: TensorMemory] = [:]
 
+    /// - Parameter threads: how many prepare the weights.
     /// - Throws: `NetworkError` when the input shape does not fit the network.
-    public init(_ model: Model, _ request: PlanRequest) throws(NetworkError) {
+    public init(_ model: Model, _ request: PlanRequest, threads: Int = 1) throws(NetworkError) {
         let builder = try PlanBuilder(model: model, request: request)
         builder.build()
         batch = request.batch
@@ -48,18 +51,31 @@ public final class Plan: @unchecked Sendable {
         weightGradients = builder.weightGradients.map { ($0.name, $0.shape) }
         segments = Self.segments(of: builder.steps)
         batchStatistics = builder.batchStatistics
-        refresh(model.weights)
+        refresh(model.weights, threads: threads)
     }
 
     /// Takes new weights, of the same shapes, on up to `threads` threads. Nobody may run the plan meanwhile.
     public func refresh(_ weights: any WeightSource, threads: Int = 1) {
+        for case (let index, .lent(let parameter)) in constants.enumerated() {
+            lent[index] = weights.memory(of: parameter)
+        }
         parallelFor(constants.count, threads: threads) { index in
-            constants[index].prepare(constants[index].memory.base, weights)
+            if case .prepared(let memory, let prepare) = constants[index] { prepare(memory.base, weights) }
         }
     }
 
-    /// Pointer to the constant memory behind a slot.
-    func constantPointer(_ index: Int) -> UnsafeMutableRawPointer { constants[index].memory.base }
+    /// Pointer to the constant memory behind a slot; where weights are read in place, the next `refresh` may move it.
+    func constantPointer(_ index: Int) -> UnsafeMutableRawPointer {
+        switch constants[index] {
+        case .prepared(let memory, _): memory.base
+        case .lent: UnsafeMutableRawPointer(mutating: lent[index]!.pointer)
+        }
+    }
+
+    /// Whether a constant's memory may be elsewhere after a `refresh`.
+    func isLent(_ index: Int) -> Bool {
+        if case .lent = constants[index] { true } else { false }
+    }
 
     /// Stretches of steps that a chunk can run without waiting for the others; each ends at a synchronised step.
     private static func segments(of steps: [Step]) -> [Range<Int>] {
@@ -117,7 +133,7 @@ struct Slot {
     enum Place {
         /// In the workspace's arena, at a byte offset.
         case arena(offset: Int)
-        /// Shared by all workspaces: prepared weights.
+        /// Shared by all workspaces: weights.
         case constant(index: Int)
     }
 
@@ -126,10 +142,12 @@ struct Slot {
     var place: Place
 }
 
-/// Prepared weights: memory and how it is filled from the model's tensors.
-struct Constant {
-    let memory: AlignedMemory
-    let prepare: @Sendable (UnsafeMutableRawPointer, any WeightSource) -> Void
+/// Weights as steps read them.
+enum Constant {
+    /// Memory, and how it is filled from the model's tensors.
+    case prepared(AlignedMemory, @Sendable (UnsafeMutableRawPointer, any WeightSource) -> Void)
+    /// The model's own tensor, by the parameter's full name.
+    case lent(String)
 }
 
 /// Memory aligned to a cache line, freed with its owner.
@@ -139,7 +157,7 @@ final class AlignedMemory: @unchecked Sendable {
     let base: UnsafeMutableRawPointer
 
     init(byteCount: Int) {
-        base = .allocate(byteCount: max(byteCount, 64), alignment: 64)
+        base = allocateForNumbers(byteCount: max(byteCount, 64))
         base.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 64))
     }
 

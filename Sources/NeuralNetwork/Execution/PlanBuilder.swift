@@ -123,7 +123,16 @@ public final class PlanBuilder {
     func constant(
         _ layout: Layout, _ prepare: @escaping @Sendable (UnsafeMutableRawPointer, any WeightSource) -> Void
     ) -> Value {
-        constants.append(Constant(memory: AlignedMemory(byteCount: layout.byteCount), prepare: prepare))
+        append(.prepared(AlignedMemory(byteCount: layout.byteCount), prepare), layout)
+    }
+
+    /// A node's parameter where it lies, in row-major order.
+    func parameter(_ node: Int, _ name: String, shape: [Int]) -> Value {
+        append(.lent(parameterName(node, name)), .plain(shape))
+    }
+
+    private func append(_ constant: Constant, _ layout: Layout) -> Value {
+        constants.append(constant)
         slots.append(
             Slot(layout: layout, byteCount: layout.byteCount, place: .constant(index: constants.count - 1)))
         return Value(slot: slots.count - 1, layout: layout)

@@ -17,6 +17,8 @@ public final class Workspace: @unchecked Sendable {
     private let scratch: AlignedMemory
     private let stream: dnnl_stream_t
     private var memories: [dnnl_memory_t] = []
+    /// Handles on weights that are read where they lie, which may be elsewhere in the next run.
+    private var lentMemories: [(memory: dnnl_memory_t, constant: Int)] = []
     /// For each step with a primitive, its arguments.
     private var arguments: [UnsafeMutableBufferPointer<dnnl_exec_arg_t>?] = []
 
@@ -38,6 +40,9 @@ public final class Workspace: @unchecked Sendable {
             for (index, binding) in bindings.enumerated() {
                 let memory = makeMemory(plan.slots[binding.slot].layout, at: pointer(binding.slot))
                 list.initializeElement(at: index, to: dnnl_exec_arg_t(arg: binding.argument, memory: memory))
+                if case .constant(let constant) = plan.slots[binding.slot].place, plan.isLent(constant) {
+                    lentMemories.append((memory, constant))
+                }
             }
             let memory = makeMemory(primitive.scratchLayout, at: scratch.base)
             list.initializeElement(at: bindings.count, to: dnnl_exec_arg_t(arg: DNNL_ARG_SCRATCHPAD, memory: memory))
@@ -67,6 +72,9 @@ public final class Workspace: @unchecked Sendable {
     /// Computes some of the steps, on the calling thread.
     func run(_ range: Range<Int>, _ handler: (Tap, UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
         OneDNN.useOneThread()
+        for (memory, constant) in lentMemories {
+            OneDNN.check(dnnl_memory_set_data_handle(memory, plan.constantPointer(constant)), "set_data_handle")
+        }
         for index in range {
             switch plan.steps[index].action {
             case .primitive(let primitive, _):

@@ -21,6 +21,9 @@ struct Folding: Sendable {
         }
     }
 
+    /// Whether the weights differ from the layer's own.
+    var changesWeights: Bool { normalization != nil }
+
     /// Calls `body` with the folded weights in row-major order.
     func withWeights(_ source: any WeightSource, _ body: (UnsafePointer<Float>) -> Void) {
         source.withParameter(weight) { weights in
