@@ -2,8 +2,11 @@ import Glibc
 
 extension FileSystem {
     public static func read(_ path: String) throws(FileSystemError) -> [UInt8] {
+        let (file, size) = try openRegularFile(path)
+        defer { close(file) }
         var bytes: [UInt8] = []
-        try readChunks(of: path) { bytes.append(contentsOf: $0) }
+        bytes.reserveCapacity(size)
+        try readChunks(of: file, size: size, path: path) { bytes.append(contentsOf: $0) }
         return bytes
     }
 
@@ -22,6 +25,12 @@ extension FileSystem {
     ) throws(FileSystemError) {
         let (file, size) = try openRegularFile(path)
         defer { close(file) }
+        try readChunks(of: file, size: size, path: path, body)
+    }
+
+    private static func readChunks(
+        of file: Int32, size: Int, path: String, _ body: (UnsafeRawBufferPointer) -> Void
+    ) throws(FileSystemError) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(max(size + 1, 4096), 1 << 20), alignment: 64)
         defer { buffer.deallocate() }
         while true {

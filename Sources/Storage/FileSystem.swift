@@ -87,12 +87,16 @@ public enum FileSystem {
 
     /// What a symbolic link says; `nil` where there is none.
     public static func target(ofLink path: String) throws(FileSystemError) -> String? {
-        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        var target = ""
         do {
-            let count = try call("read the link", path) {
-                buffer.withUnsafeMutableBytes { readlink(path, $0.bindMemory(to: CChar.self).baseAddress!, $0.count) }
+            try call("read the link", path) {
+                withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+                    let count = readlink(path, buffer.baseAddress!, buffer.count)
+                    if count >= 0 { target = String(decoding: UnsafeRawBufferPointer(buffer)[..<count], as: UTF8.self) }
+                    return count
+                }
             }
-            return String(decoding: buffer[..<count], as: UTF8.self)
+            return target
         } catch  where error.isMissing || error.code == EINVAL {
             return nil
         }

@@ -16,13 +16,21 @@ final class ObjectIndex: Sendable {
 
     /// The manifest of the object in a folder; `nil` where it is not known, or a file is not as it was.
     func manifest(of key: Digest, in folder: String) -> ObjectManifest? {
-        guard let record = withTable({ $0[key] }), let entry = Entry(record),
+        guard let entry = entry(of: key),
             zip(entry.manifest.files, entry.stamps).allSatisfy({ file, stamp in
                 ((try? FileSystem.status(of: folder + "/" + file.path)) ?? nil).map(stamp.fits) ?? false
             })
         else { return nil }
         return entry.manifest
     }
+
+    /// The manifest as it was when the object was last looked at.
+    func formerManifest(of key: Digest) -> ObjectManifest? { entry(of: key)?.manifest }
+
+    private func entry(of key: Digest) -> Entry? { withTable { $0[key] }.flatMap { Entry($0) } }
+
+    /// What is not as it was is not to be believed again.
+    func forget(_ key: Digest) { withTable { $0[key] = nil } }
 
     /// - Parameter files: the status of each file of the manifest, in its order.
     func add(_ manifest: ObjectManifest, files: [FileSystem.Status]) {

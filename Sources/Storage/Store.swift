@@ -96,7 +96,28 @@ public final class Store: Sendable {
         return read(key)
     }
 
-    /// The same without asking the index.
+    /// The same without a look at the files where the index has the object: what it says is true once the object is
+    /// confirmed. Ten thousand files are looked at sooner together than one by one.
+    ///
+    /// See ``confirm(_:)`` and ``hold(_:)``.
+    public func recall(_ key: Digest) -> Lookup {
+        guard let manifest = index.formerManifest(of: key) else { return read(key) }
+        return .present(StoredObject(folder: folder(of: key), manifest: manifest))
+    }
+
+    /// Looks at the files of objects that were recalled.
+    ///
+    /// - Returns: whether all are as they were; otherwise those that are not will be read when they are recalled again.
+    public func confirm(_ objects: [StoredObject]) -> Bool {
+        concurrentMap(objects.count) { [index] number in
+            let (key, folder) = (objects[number].manifest.key, objects[number].folder)
+            if index.manifest(of: key, in: folder) != nil { return true }
+            index.forget(key)
+            return false
+        }.allSatisfy { $0 }
+    }
+
+    /// ``find(_:)`` without asking the index.
     func read(_ key: Digest) -> Lookup {
         let folder = folder(of: key)
         let bytes: [UInt8]

@@ -82,12 +82,12 @@ extension Store {
 
     /// Notes at once that this process uses objects: until its session ends nobody prunes them.
     ///
-    /// - Returns: whether they were all still there when that was noted; otherwise they are to be looked for again.
+    /// - Returns: whether they were all there and whole when that was noted; otherwise they are to be looked for again.
     public func hold(_ objects: [StoredObject]) -> Bool {
         for object in objects { markUsed(object) }
         uses.flush()
         // In this order, for who prunes takes them away first and then looks whether that was noted.
-        return objects.allSatisfy { FileSystem.exists($0.folder) }
+        return confirm(objects)
     }
 
     /// Finds an object and holds it.

@@ -14,8 +14,8 @@ struct DeclarationReader {
         self.registry = registry
     }
 
-    /// The declarations that make sense by themselves, in the order of the file, and all names that the file has.
-    mutating func read() -> (declarations: [StageDeclaration], names: Set<String>) {
+    /// The declarations that make sense by themselves, in the order of the file.
+    mutating func read() -> [StageDeclaration] {
         findUnknownKeys(in: file.resolved, at: .root, valid: Self.fileKeys)
         for key in ["name", "description"] { _ = string(file.resolved[key], at: JSONPath(key)) }
         if !isRunName(file.name) {
@@ -26,10 +26,9 @@ struct DeclarationReader {
         findLongName(file.name, at: JSONPath("name"))
         let path = JSONPath("stages")
         guard let stages = object(file.resolved["stages"] ?? .null, at: path, example: "{ \"data\": { \"stage\": … } }")
-        else { return ([], []) }
+        else { return [] }
         if stages.isEmpty { mistake(path, "there are no stages", fix: "add one; 'convscope stages' lists the kinds") }
-        let declarations = stages.compactMap { name, value in declaration(name, value, at: path.appending(name)) }
-        return (declarations, Set(stages.keys))
+        return stages.compactMap { name, value in declaration(name, value, at: path.appending(name)) }
     }
 
     private mutating func declaration(_ name: String, _ value: JSONValue, at path: JSONPath) -> StageDeclaration? {

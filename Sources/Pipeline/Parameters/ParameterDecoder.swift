@@ -24,6 +24,7 @@ final class ParameterDecoder: Decoder {
     private init(entry: StageRegistry.Entry, object: JSONObject) {
         self.entry = entry
         self.object = object
+        parameters.reserveCapacity(entry.parameters.count)
     }
 
     /// The stage with the values of the file and its parameters by key, or the errors.
@@ -50,9 +51,12 @@ final class ParameterDecoder: Decoder {
     }
 
     fileprivate func parameter(named name: String) -> any AnyParameter {
-        guard let position = entry.positions[name] else { preconditionFailure("'\(name)' is not a @Parameter") }
-        let key = entry.parameters[position].key
-        var parameter = entry.parameters[position].parameter
+        // They are asked for in the order of their declaration.
+        let position = parameters.count
+        precondition(entry.properties[position] == name, "'\(name)' is not a @Parameter")
+        let key: String
+        var parameter: any AnyParameter
+        (key, parameter) = entry.parameters[position]
         if let json = object[key] {
             do throws(ParameterError) {
                 try parameter.set(json)

@@ -2,21 +2,26 @@ import JSONValues
 
 /// Which declaration takes from which, and an order in which each comes after those it takes from.
 struct DeclarationGraph {
-    private let declarations: [StageDeclaration]
+    let declarations: [StageDeclaration]
     private let positions: [String: Int]
 
     init(_ declarations: [StageDeclaration]) {
         self.declarations = declarations
-        positions = Dictionary(uniqueKeysWithValues: declarations.enumerated().map { ($1.name, $0) })
+        var positions = [String: Int](minimumCapacity: declarations.count)
+        for (position, declaration) in declarations.enumerated() { positions[declaration.name] = position }
+        self.positions = positions
     }
 
-    /// Stages in the order of the file, each right after what it takes from; stages of a cycle are left out.
+    /// The position of the declaration that a reference means; `nil` where there is none.
+    func source(of reference: StageDeclaration.Reference) -> Int? { positions[reference.source.stage] }
+
+    /// Positions in the order of the file, each right after what it takes from; stages of a cycle are left out.
     ///
     /// Depth-first with a stack of its own, so that a chain of any length can be ordered.
     ///
     /// - Complexity: O(stages + inputs).
     func order(cycle: (_ stages: [StageDeclaration], _ reference: StageDeclaration.Reference) -> Void)
-        -> [StageDeclaration]
+        -> [Int]
     {
         enum State { case untouched, open, ordered, cyclic }
         var states = [State](repeating: .untouched, count: declarations.count)
@@ -48,7 +53,7 @@ struct DeclarationGraph {
                 }
             }
         }
-        return order.map { declarations[$0] }
+        return order
     }
 
     /// A declaration whose sources are being looked at.
@@ -62,7 +67,7 @@ struct DeclarationGraph {
 
     private func references(of node: Int) -> [(StageDeclaration.Reference, Int)] {
         declarations[node].inputs.flatMap { _, sources in
-            sources.compactMap { reference in positions[reference.source.stage].map { (reference, $0) } }
+            sources.compactMap { reference in source(of: reference).map { (reference, $0) } }
         }
     }
 }

@@ -26,12 +26,16 @@ struct MatrixExpansion {
     /// Where the instances start in the plan.
     let offset: Int
 
+    /// How many of the axes are not inherited.
+    private let ownAxes: Int
+
     init(_ declaration: StageDeclaration, offset: Int) {
         axes = declaration.matrix.map {
             Axis(
                 origin: declaration.name, parameter: $0.parameter, values: $0.values, texts: $0.values.map(Self.text))
         }
         self.offset = offset
+        ownAxes = axes.count
         labelAxes()
     }
 
@@ -57,6 +61,17 @@ struct MatrixExpansion {
             if count > Self.limit { return nil }
         }
         return count
+    }
+
+    /// How many combinations of values the own axes have. Instances that share one follow each other.
+    var combinations: Int { axes[..<ownAxes].reduce(1) { $0 * $1.values.count } }
+
+    /// The parameters of a combination with their values.
+    func ownValues(ofCombination combination: Int) -> [(parameter: String, value: JSONValue)] {
+        let inherited = axes[ownAxes...].reduce(1) { $0 * $1.values.count }
+        return zip(axes[..<ownAxes], values(ofInstance: combination * inherited)).map { axis, position in
+            (axis.parameter, axis.values[position])
+        }
     }
 
     /// The positions of an instance's values on the axes.

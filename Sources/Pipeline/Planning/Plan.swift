@@ -7,7 +7,9 @@ public struct Plan: Sendable {
 }
 
 /// One piece of work: a stage of the pipeline file with all its parameters, or one instance of a stage with a matrix.
-public struct PlannedStage: Sendable {
+///
+/// A class because it goes through many hands and never changes.
+public final class PlannedStage: Sendable {
     /// An output of another planned stage.
     public struct Source: Sendable, Hashable {
         /// Position in ``Plan/stages``, before the stage's own.
@@ -18,32 +20,41 @@ public struct PlannedStage: Sendable {
     /// `map`, or `map[perplexity=5,seed=0]`.
     public let id: String
 
-    /// `stages.map`
-    public let path: JSONPath
-
-    /// `map`
-    public let declaration: String
-
-    public let stage: any Stage
+    private let declared: StageDeclaration
+    private let variant: StageVariant
 
     /// Connected inputs in the order of the stage's declaration.
     public let inputs: [(port: any InputPort, sources: [Source])]
 
-    public let resources: Resources
-    public let shards: Int?
+    /// The stages it takes from, each once, in order.
+    public let upstream: [Int]
+
+    init(
+        id: String, declaration: StageDeclaration, variant: StageVariant,
+        inputs: [(port: any InputPort, sources: [Source])]
+    ) {
+        (self.id, declared, self.variant, self.inputs) = (id, declaration, variant, inputs)
+        let sources = inputs.flatMap(\.sources).map(\.stage)
+        var seen: Set<Int> = []
+        upstream = sources.count < 2 ? sources : sources.filter { seen.insert($0).inserted }
+    }
+
+    /// `stages.map`
+    public var path: JSONPath { declared.path }
+
+    /// `map`
+    public var declaration: String { declared.name }
+
+    public var stage: any Stage { variant.stage }
+    public var resources: Resources { declared.resources }
+    public var shards: Int? { declared.shards }
 
     /// Semantic parameters with defaults, but for those that enter the key by their files.
-    public let parameters: JSONObject
+    public var parameters: JSONObject { variant.parameters }
 
-    public let externalFiles: [ExternalFile]
+    public var externalFiles: [ExternalFile] { variant.externalFiles }
 
     public var kind: String { type(of: stage).name }
-
-    /// The stages it takes from, each once, in order.
-    public var upstream: [Int] {
-        var seen: Set<Int> = []
-        return inputs.flatMap(\.sources).map(\.stage).filter { seen.insert($0).inserted }
-    }
 
     public func output(_ port: String) -> Output? {
         (type(of: stage).outputs + [.summary]).first { $0.name == port }

@@ -13,12 +13,26 @@ struct PlanWalk {
     ///   - selected: positions of stages that may run; `nil` for all. What is finished is found all the same.
     ///   - forced: of these, positions of stages that run although their result is there.
     ///   - rehashing: whether external files are digested again although they look as they did.
+    ///   - holding: whether nobody is to prune the results before this process ends its session.
     ///   - cancellation: after it the rest of the stages is not looked at.
     init(
         _ plan: Plan, in store: Store?, selected: Set<Int>? = nil, forced: Set<Int>, rehashing: Bool = false,
-        cancellation: Cancellation? = nil
+        holding: Bool = false, cancellation: Cancellation? = nil
     ) throws {
         keys = KeyWalk(plan: plan, store: store, isRehashing: rehashing)
+        var isTrue: Bool
+        repeat {
+            try walk(plan, in: store, selected, forced, cancellation)
+            let found = objects.compactMap { $0 }
+            isTrue = store.map { holding ? $0.hold(found) : $0.confirm(found) } ?? true
+        } while !isTrue
+    }
+
+    /// Goes through the stages with what the store recalls of their results.
+    private mutating func walk(
+        _ plan: Plan, in store: Store?, _ selected: Set<Int>?, _ forced: Set<Int>, _ cancellation: Cancellation?
+    ) throws {
+        (states, objects) = ([], [])
         for (position, planned) in plan.stages.enumerated() {
             let isSelected = selected?.contains(position) ?? true
             if cancellation?.isRequested == true {
@@ -32,7 +46,7 @@ struct PlanWalk {
                 continue
             }
             let key = try keys.key(of: planned) { objects[$0]!.manifest }.digest
-            let found = forced.contains(position) ? nil : store?.find(key) ?? .absent
+            let found = forced.contains(position) ? nil : store?.recall(key) ?? .absent
             if case .present(let object) = found {
                 states.append(.finished(key: key))
                 objects.append(object)

@@ -1,4 +1,5 @@
 import JSONValues
+import Storage
 
 /// From a pipeline file to a plan: connects stages, expands matrices, decodes parameters, finds external files.
 public struct Planner {
@@ -7,8 +8,9 @@ public struct Planner {
     private var mistakes: [Mistake] = []
     /// Instances of one declaration make the same mistake once.
     private var reported: Set<Mistake> = []
-    private var declarations: [String: StageDeclaration] = [:]
-    private var expansions: [String: MatrixExpansion] = [:]
+    private var graph = DeclarationGraph([])
+    /// By position in the graph; `nil` where a declaration, or what it takes from, makes no sense.
+    private var expansions: [MatrixExpansion?] = []
     private var stages: [PlannedStage] = []
 
     /// Plans a file.
@@ -34,38 +36,45 @@ public struct Planner {
     /// The stages that make sense; the plan is whole where there are no mistakes.
     private mutating func plan() -> Plan {
         var reader = DeclarationReader(file: file, registry: registry)
-        let (read, names) = reader.read()
+        let declarations = reader.read()
         mistakes += reader.mistakes
-        declarations = Dictionary(uniqueKeysWithValues: read.map { ($0.name, $0) })
-        findUnknownSources(in: read, names: names)
-        let ordered = DeclarationGraph(read).order { stages, reference in
+        graph = DeclarationGraph(declarations)
+        expansions = Array(repeating: nil, count: declarations.count)
+        findUnknownSources()
+        let order = graph.order { stages, reference in
             let names = (stages + [stages[0]]).map(\.name)
             mistakes.append(
                 file.mistake(
                     reference.path, "the stages wait for each other: \(names.joined(separator: " → "))",
                     fix: "remove one of these inputs"))
         }
-        // Parameters of stages in cycles are looked at too, for all mistakes to show at once.
-        let orderedNames = Set(ordered.map(\.name))
-        for declaration in read where !orderedNames.contains(declaration.name) {
-            if let decoded = decode(declaration, declaration.parameters) {
-                _ = externalFiles(of: decoded, declaration)
-            }
+        let isOrdered = order.reduce(into: Array(repeating: false, count: declarations.count)) { $0[$1] = true }
+        // Most of the time goes here, and none of it depends on other stages.
+        let variants = concurrentMap(declarations.count) { [resolver = file.resolver] position in
+            declarations[position].matrix.isEmpty || !isOrdered[position]
+                ? Self.variant(of: declarations[position], declarations[position].parameters, resolver) : nil
         }
-        for declaration in ordered { expand(declaration) }
+        // Parameters of stages in cycles are looked at too, for all mistakes to show at once.
+        for position in declarations.indices where !isOrdered[position] {
+            if case .failure(let failure)? = variants[position] { report(failure, declarations[position]) }
+        }
+        for position in order { expand(position, variants[position]) }
         keepFirstMistakePerPath()
         return Plan(file: file, stages: stages)
     }
 
-    private mutating func findUnknownSources(in read: [StageDeclaration], names: Set<String>) {
+    private mutating func findUnknownSources() {
+        let names = file.resolved["stages"]?.object ?? JSONObject()
         var sorted: [String]?
         var found = 0
-        for declaration in read {
+        for declaration in graph.declarations {
             for (_, sources) in declaration.inputs {
-                for reference in sources where !names.contains(reference.source.stage) {
-                    let all = sorted ?? names.sorted()
-                    sorted = all
+                for reference in sources where graph.source(of: reference) == nil {
                     let name = reference.source.stage
+                    // It is there, but makes no sense.
+                    if names[name] != nil { continue }
+                    let all = sorted ?? names.keys.sorted()
+                    sorted = all
                     let others = all.filter { $0 != declaration.name }
                     found += 1
                     // A file of nothing but wrong names is not worth looking for the nearest of each for minutes.
@@ -90,24 +99,28 @@ public struct Planner {
 
     // MARK: - Instances
 
-    private mutating func expand(_ declaration: StageDeclaration) {
+    /// - Parameters:
+    ///   - position: in the graph, after those that it takes from.
+    ///   - variant: what it is with the parameters of the file; `nil` where it has a matrix.
+    private mutating func expand(_ position: Int, _ variant: Result<StageVariant, StageVariant.Failure>?) {
+        let declaration = graph.declarations[position]
         var expansion = MatrixExpansion(declaration, offset: stages.count)
-        var ports: [[(reference: StageDeclaration.Reference, port: String)]] = []
+        var connections: [(port: any InputPort, sources: [Connection])] = []
         var isConnected = true
         for (port, references) in declaration.inputs {
-            var resolved: [(StageDeclaration.Reference, String)] = []
+            var sources: [Connection] = []
             for reference in references {
-                guard let source = declarations[reference.source.stage],
-                    let output = output(of: source, for: reference, port: port, of: declaration),
-                    let upstream = expansions[source.name], fixes(reference, in: upstream, of: source, port: port)
+                guard let source = graph.source(of: reference),
+                    let output = output(of: graph.declarations[source], for: reference, port: port, of: declaration),
+                    let upstream = expansions[source], fixes(reference, in: upstream, port: port)
                 else {
                     isConnected = false
                     continue
                 }
                 if case .matching(let fixed) = reference.source.selection { expansion.inherit(upstream, fixing: fixed) }
-                resolved.append((reference, output))
+                sources.append(Connection(upstream: upstream, selection: reference.source.selection, port: output))
             }
-            ports.append(resolved)
+            connections.append((port, sources))
         }
         for (parameter, _) in declaration.matrix where declaration.parameters[parameter] != nil {
             mistakes.append(
@@ -122,30 +135,50 @@ public struct Planner {
                     fix: "shorten a list in \"matrix\", or gather with [*]"))
             return
         }
+        let variants = variant.map { [$0] } ?? self.variants(of: declaration, expansion)
         var instances: [PlannedStage] = []
+        instances.reserveCapacity(count)
         for instance in 0..<count {
-            let values = expansion.values(ofInstance: instance)
-            var parameters = declaration.parameters
-            for (axis, value) in zip(expansion.axes, values) where axis.origin == declaration.name {
-                parameters[axis.parameter] = axis.values[value]
+            let variant: StageVariant
+            switch variants[instance / (count / variants.count)] {
+            case .success(let made): variant = made
+            case .failure(let failure):
+                report(failure, declaration)
+                continue
             }
-            guard let decoded = decode(declaration, parameters) else { continue }
-            guard let files = externalFiles(of: decoded, declaration), isConnected else { continue }
-            let inputs = zip(declaration.inputs, ports).map { input, resolved in
-                (input.port, resolved.flatMap { sources(of: $0.reference, $0.port, taker: expansion, values) })
+            guard isConnected else { continue }
+            let values = expansion.values(ofInstance: instance)
+            let inputs = connections.map { port, sources in
+                (port, sources.flatMap { $0.sources(ofInstance: values, of: expansion) })
             }
             instances.append(
                 PlannedStage(
-                    id: expansion.id(ofInstance: instance, of: declaration.name), path: declaration.path,
-                    declaration: declaration.name, stage: decoded.stage, inputs: inputs,
-                    resources: declaration.resources,
-                    shards: declaration.shards, parameters: Self.keyParameters(decoded, files: files),
-                    externalFiles: files))
+                    id: expansion.id(ofInstance: instance, of: declaration.name), declaration: declaration,
+                    variant: variant, inputs: inputs))
         }
         guard instances.count == count else { return }
         findUnfitNames(of: instances, declaration)
         stages += instances
-        expansions[declaration.name] = expansion
+        expansions[position] = expansion
+    }
+
+    /// What a declaration is with each combination of values on its own axes.
+    private func variants(
+        of declaration: StageDeclaration, _ expansion: MatrixExpansion
+    ) -> [Result<StageVariant, StageVariant.Failure>] {
+        concurrentMap(expansion.combinations) { [resolver = file.resolver] combination in
+            var parameters = declaration.parameters
+            for (axis, value) in expansion.ownValues(ofCombination: combination) { parameters[axis] = value }
+            return Self.variant(of: declaration, parameters, resolver)
+        }
+    }
+
+    private static func variant(
+        of declaration: StageDeclaration, _ parameters: JSONObject, _ resolver: PathResolver
+    ) -> Result<StageVariant, StageVariant.Failure> {
+        Result { () throws(StageVariant.Failure) in
+            try StageVariant(declaration.entry, parameters, resolver: resolver)
+        }
     }
 
     /// Names of instances name files, and tell instances apart.
@@ -168,20 +201,25 @@ public struct Planner {
         }
     }
 
-    private func sources(
-        of reference: StageDeclaration.Reference, _ port: String, taker: MatrixExpansion, _ values: [Int]
-    ) -> [PlannedStage.Source] {
-        let expansion = expansions[reference.source.stage]!
-        switch reference.source.selection {
-        case .all:
-            return (0..<expansion.count!).map { PlannedStage.Source(stage: expansion.offset + $0, port: port) }
-        case .matching(let fixed):
-            let instance = expansion.instance(matching: taker, values, fixing: fixed)
-            return [PlannedStage.Source(stage: expansion.offset + instance, port: port)]
+    // MARK: - Connections
+
+    /// A reference that makes sense.
+    private struct Connection {
+        var upstream: MatrixExpansion
+        var selection: SourceName.Selection
+        var port: String
+
+        /// - Parameter values: of the instance on the axes of the taker.
+        func sources(ofInstance values: [Int], of taker: MatrixExpansion) -> [PlannedStage.Source] {
+            switch selection {
+            case .all:
+                return (0..<upstream.count!).map { PlannedStage.Source(stage: upstream.offset + $0, port: port) }
+            case .matching(let fixed):
+                let instance = upstream.instance(matching: taker, values, fixing: fixed)
+                return [PlannedStage.Source(stage: upstream.offset + instance, port: port)]
+            }
         }
     }
-
-    // MARK: - Connections
 
     /// The output that a reference means; `nil`, with a mistake, where there is none or it does not fit.
     private mutating func output(
@@ -213,7 +251,7 @@ public struct Planner {
         if let other = source.entry.outputs.first(where: { port.kinds.contains($0.kind) }) {
             return "write \"\(source.name).\(other.name)\""
         }
-        let fitting = declarations.values.filter {
+        let fitting = graph.declarations.filter {
             $0.name != taker.name && port.kinds.contains($0.entry.outputs[0].kind)
         }.map(\.name).sorted()
         return fitting.isEmpty
@@ -222,9 +260,9 @@ public struct Planner {
 
     /// Whether the instances that a reference picks exist, and are not many for a port that takes one.
     private mutating func fixes(
-        _ reference: StageDeclaration.Reference, in expansion: MatrixExpansion, of source: StageDeclaration,
-        port: any InputPort
+        _ reference: StageDeclaration.Reference, in expansion: MatrixExpansion, port: any InputPort
     ) -> Bool {
+        let name = reference.source.stage
         switch reference.source.selection {
         case .all:
             guard !port.isList, let count = expansion.count, count > 1 else { return true }
@@ -239,8 +277,8 @@ public struct Planner {
                     let labels = expansion.labels
                     mistakes.append(
                         file.mistake(
-                            reference.path, "'\(source.name)' has no axis '\(label)'\(didYouMean(label, labels))",
-                            fix: labels.isEmpty ? "write \"\(source.name)\"" : "its axes are \(listed(labels))"))
+                            reference.path, "'\(name)' has no axis '\(label)'\(didYouMean(label, labels))",
+                            fix: labels.isEmpty ? "write \"\(name)\"" : "its axes are \(listed(labels))"))
                     return false
                 }
                 let values = expansion.axes[index].values.map(MatrixExpansion.text)
@@ -248,7 +286,7 @@ public struct Planner {
                     mistakes.append(
                         file.mistake(
                             reference.path,
-                            "'\(label)' of '\(source.name)' is never \(text)\(didYouMean(text, values))",
+                            "'\(label)' of '\(name)' is never \(text)\(didYouMean(text, values))",
                             fix: "choose from \(listed(values))"))
                     return false
                 }
@@ -259,47 +297,9 @@ public struct Planner {
 
     // MARK: - Parameters
 
-    /// A stage with its values, and what of them can enter the key.
-    private struct Decoded {
-        var stage: any Stage
-        var parameters: [(key: String, parameter: any AnyParameter)]
-    }
-
-    private mutating func decode(_ declaration: StageDeclaration, _ parameters: JSONObject) -> Decoded? {
-        switch ParameterDecoder.decode(declaration.entry, from: parameters) {
-        case .errors(let errors):
-            for error in errors { report(error, declaration) }
-            return nil
-        case .stage(let stage, let parameters):
-            do throws(ParameterError) {
-                try stage.validate()
-            } catch {
-                report(error, declaration)
-                return nil
-            }
-            return Decoded(stage: stage, parameters: parameters)
-        }
-    }
-
-    private mutating func externalFiles(of decoded: Decoded, _ declaration: StageDeclaration) -> [ExternalFile]? {
-        do {
-            if let files = try decoded.stage.externalFiles(file.resolver) { return files }
-            var files: [ExternalFile] = []
-            for (key, parameter) in decoded.parameters {
-                for (path, named) in parameter.inputFiles {
-                    files.append(try file.resolver.file(named.path, parameter: key, name: path.description))
-                }
-            }
-            return files
-        } catch let error as ParameterError {
-            report(error, declaration)
-        } catch let error as StageError {
-            let what = error.place.isEmpty ? error.what : "\(error.place): \(error.what)"
-            mistakes.append(file.mistake(declaration.path, what, fix: error.fix))
-        } catch {
-            mistakes.append(file.mistake(declaration.path, "\(error)", fix: "make its files readable"))
-        }
-        return nil
+    private mutating func report(_ failure: StageVariant.Failure, _ declaration: StageDeclaration) {
+        for error in failure.parameters { report(error, declaration) }
+        if let (what, fix) = failure.stage { report(file.mistake(declaration.path, what, fix: fix)) }
     }
 
     private mutating func report(_ error: ParameterError, _ declaration: StageDeclaration) {
@@ -310,17 +310,10 @@ public struct Planner {
             inMatrix == true
             ? declaration.path.appending("matrix").appending(JSONPath(Array(error.path.components.prefix(1))))
             : declaration.path.appending("parameters").appending(error.path)
-        let mistake = file.mistake(path, error.what, fix: error.fix)
-        if reported.insert(mistake).inserted { mistakes.append(mistake) }
+        report(file.mistake(path, error.what, fix: error.fix))
     }
 
-    /// A parameter whose files enter the key does not enter it by its text as well.
-    private static func keyParameters(_ decoded: Decoded, files: [ExternalFile]) -> JSONObject {
-        let byContent = Set(files.compactMap(\.parameter))
-        var parameters = JSONObject()
-        for (key, parameter) in decoded.parameters where parameter.role == .semantic && !byContent.contains(key) {
-            parameters.append(key: key, value: parameter.json ?? .null)
-        }
-        return parameters
+    private mutating func report(_ mistake: Mistake) {
+        if reported.insert(mistake).inserted { mistakes.append(mistake) }
     }
 }

@@ -8,8 +8,8 @@ public struct StageRegistry: Sendable {
         /// The parameters of `Self()`, in the order of their declaration.
         let parameters: [(key: String, parameter: any AnyParameter)]
         let parametersByKey: [String: any AnyParameter]
-        /// Where in `parameters` the one of a property is.
-        let positions: [String: Int]
+        /// The names of their properties, in the same order.
+        let properties: [String]
         /// With the implicit `summary`.
         let outputs: [Output]
 
@@ -17,7 +17,7 @@ public struct StageRegistry: Sendable {
             self.type = type
             let list = type.init().parameterList
             parameters = list.map { (snakeCase($0.property), $0.parameter) }
-            positions = Dictionary(uniqueKeysWithValues: zip(list.map(\.property), list.indices))
+            properties = list.map(\.property)
             parametersByKey = Dictionary(uniqueKeysWithValues: parameters.map { ($0.key, $0.parameter) })
             outputs = type.outputs + [.summary]
         }

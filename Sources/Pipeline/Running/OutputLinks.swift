@@ -9,9 +9,7 @@ import Storage
 struct OutputLinks {
     private let runFolder: String
 
-    /// From a stage's folder to that of the store, and the length of the store's own path in bytes.
-    private let wayToStore: String
-    private let storeLength: Int
+    let expected: ExpectedLinks
 
     /// Asked only where something other than a link is in the way.
     private let former: FormerRun
@@ -24,8 +22,9 @@ struct OutputLinks {
         self.runFolder = runFolder
         self.former = former
         let folder = runFolder + "/" + Self.name
-        storeLength = store.path.utf8.count
-        wayToStore = Paths.relative(try FileSystem.realPath(store.path), from: folder + "/stage")
+        expected = ExpectedLinks(
+            folder: folder, wayToStore: Paths.relative(try FileSystem.realPath(store.path), from: folder + "/stage"),
+            storeLength: store.path.utf8.count)
         guard let status = try FileSystem.status(of: folder, followingLinks: false) else { return }
         if !status.isFolder || !former.exists {
             throw RunFolderError(
@@ -38,19 +37,10 @@ struct OutputLinks {
     ///
     /// Where all links are right nothing else is looked at: whoever made them had removed what was older.
     func link(_ object: StoredObject, of planned: PlannedStage) throws {
+        if expected.areThere(for: object, of: planned) { return }
         let stage = Self.name + "/" + fileName(ofStage: planned.id)
         let stageFolder = runFolder + "/" + stage
-        let target = wayToStore + Substring(object.folder.utf8.dropFirst(storeLength))
-        // A port's folder is linked as a whole.
-        var entries: [String] = []
-        for file in object.manifest.ports.flatMap(\.files) {
-            let name = String(file.path.prefix { $0 != "/" })
-            if entries.last != name, !entries.contains(name) { entries.append(name) }
-        }
-        let areRight = try entries.allSatisfy {
-            try FileSystem.target(ofLink: stageFolder + "/" + $0) == target + "/" + $0
-        }
-        if areRight { return }
+        let (target, entries) = (expected.target(of: object), ExpectedLinks.names(of: object))
         if let status = try FileSystem.status(of: stageFolder, followingLinks: false), !status.isFolder {
             throw RunFolderError(path: stageFolder, what: "is no folder")
         }

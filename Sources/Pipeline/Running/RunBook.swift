@@ -54,14 +54,15 @@ struct RunBook {
 
     // MARK: - What happens to stages
 
-    mutating func reuse(_ position: Int, _ object: StoredObject) throws {
+    /// - Parameter isLinked: whether its links are known to be right.
+    mutating func reuse(_ position: Int, _ object: StoredObject, isLinked: Bool = false) throws {
         objects[position] = object
         record.stages[position].key = object.manifest.key
         record.stages[position].keyManifest = object.manifest.keyManifestText
         record.stages[position].state = .reused
         record.stages[position].object = object.manifest
         context.store.markUsed(object)
-        try links.link(object, of: plan.stages[position])
+        if !isLinked { try links.link(object, of: plan.stages[position]) }
         context.log.send(.stageReused(stage: plan.stages[position].id, key: object.manifest.key.hex))
     }
 

@@ -8,6 +8,8 @@ extension RunRecord {
     /// than the run.
     var bytes: [UInt8] {
         var text = Text()
+        // The record before it has about the same length.
+        text.reserve(((try? FileSystem.status(of: path)) ?? nil)?.size ?? 0)
         text.open()
         text.member("format", .string(Self.format))
         text.member("name", .string(plan.file.name))
@@ -40,7 +42,8 @@ extension RunRecord {
         }
         text.close()
         text.close()
-        return text.bytes + [UInt8(ascii: "\n")]
+        text.endLine()
+        return text.bytes
     }
 
     private static func append(_ planned: PlannedStage, _ stage: Stage, to text: inout Text) {
@@ -95,6 +98,10 @@ extension RunRecord {
 private struct Text {
     private(set) var bytes: [UInt8] = []
     private var levels: [(isOneLine: Bool, isEmpty: Bool)] = []
+
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
+    mutating func endLine() { bytes.append(UInt8(ascii: "\n")) }
 
     mutating func open(isOneLine: Bool = false) {
         bytes.append(UInt8(ascii: "{"))

@@ -39,13 +39,9 @@ public struct Runner {
         // From here on nobody prunes what is noted as used; a store that cannot be written says so when it has to be.
         try? store.beginSession()
         defer { store.endSession() }
-        func walkPlan() throws -> PlanWalk {
-            try PlanWalk(
-                plan, in: store, selected: options.selected, forced: options.forced, rehashing: options.rehashes,
-                cancellation: options.cancellation)
-        }
-        var walk = try walkPlan()
-        while !store.hold(walk.objects.compactMap { $0 }) { walk = try walkPlan() }
+        let walk = try PlanWalk(
+            plan, in: store, selected: options.selected, forced: options.forced, rehashing: options.rehashes,
+            holding: true, cancellation: options.cancellation)
         try walk.requireNothingBlocked(in: plan)
         let waiting = walk.states.count(where: \.willRun)
         if waiting > 0, !options.cancellation.isRequested { try plan.check() }
@@ -62,8 +58,11 @@ public struct Runner {
         try book.begin(waiting: waiting, former: former)
         // A root without a record is none.
         try store.addRoot(folder)
+        let areLinked = concurrentMap(plan.stages.count) { [expected = links.expected] position in
+            walk.objects[position].map { expected.areThere(for: $0, of: plan.stages[position]) } ?? false
+        }
         for (position, object) in walk.objects.enumerated() where !options.cancellation.isRequested {
-            if let object { try book.reuse(position, object) }
+            if let object { try book.reuse(position, object, isLinked: areLinked[position]) }
         }
         if waiting > 0, !options.cancellation.isRequested {
             var runner = Runner(context, book, former)
