@@ -14,28 +14,19 @@ final class ObjectIndex: Sendable {
 
     init(folder: String) { journal = Journal(folder: folder) }
 
-    /// The manifest of the object in a folder; `nil` where it is not known, or a file is not as it was.
-    func manifest(of key: Digest, in folder: String) -> ObjectManifest? {
-        guard let entry = entry(of: key),
-            zip(entry.manifest.files, entry.stamps).allSatisfy({ file, stamp in
-                ((try? FileSystem.status(of: folder + "/" + file.path)) ?? nil).map(stamp.fits) ?? false
-            })
-        else { return nil }
-        return entry.manifest
+    /// The object with a key as it was when it was last looked at; `nil` where it is not known.
+    func object(_ key: Digest, in folder: String) -> StoredObject? {
+        withTable { $0[key] }.flatMap { Entry($0) }.map {
+            StoredObject(folder: folder, manifest: $0.manifest, stamps: $0.stamps)
+        }
     }
-
-    /// The manifest as it was when the object was last looked at.
-    func formerManifest(of key: Digest) -> ObjectManifest? { entry(of: key)?.manifest }
-
-    private func entry(of key: Digest) -> Entry? { withTable { $0[key] }.flatMap { Entry($0) } }
 
     /// What is not as it was is not to be believed again.
     func forget(_ key: Digest) { withTable { $0[key] = nil } }
 
-    /// - Parameter files: the status of each file of the manifest, in its order.
-    func add(_ manifest: ObjectManifest, files: [FileSystem.Status]) {
-        let record = Entry(manifest: manifest, stamps: files.map(Stamp.init)).record
-        withTable { $0[manifest.key] = record[...] }
+    func add(_ object: StoredObject) {
+        let record = Entry(manifest: object.manifest, stamps: object.stamps).record
+        withTable { $0[object.manifest.key] = record[...] }
         journal.append([record])
     }
 
@@ -68,32 +59,13 @@ final class ObjectIndex: Sendable {
     }
 }
 
-/// How a file was when its object was last looked at.
-private struct Stamp {
-    var size: Int
-    var modified: Int
-    var inode: UInt64
-
-    init(_ status: FileSystem.Status) { (size, modified, inode) = (status.size, status.modified, status.inode) }
-
-    init?(_ reader: inout RecordReader) {
-        guard let size: Int = reader.integer(), let modified: Int = reader.integer(), let inode: UInt64 = reader.integer()
-        else { return nil }
-        (self.size, self.modified, self.inode) = (size, modified, inode)
-    }
-
-    func fits(_ status: FileSystem.Status) -> Bool {
-        size == status.size && modified == status.modified && inode == status.inode
-    }
-}
-
 /// An object in the index: key, ports with their files, the rest of the manifest as text.
 private struct Entry {
     var manifest: ObjectManifest
     /// In the order of the manifest's files.
-    var stamps: [Stamp]
+    var stamps: [FileStamp]
 
-    init(manifest: ObjectManifest, stamps: [Stamp]) {
+    init(manifest: ObjectManifest, stamps: [FileStamp]) {
         self.manifest = manifest
         self.stamps = stamps
     }
@@ -137,7 +109,7 @@ private struct Entry {
             var files: [ObjectManifest.File] = []
             for _ in 0..<fileCount {
                 guard let path = reader.text(), let digest = reader.digest(), let byteDigest = reader.digest(),
-                    let stamp = Stamp(&reader)
+                    let stamp = FileStamp(&reader)
                 else { return nil }
                 files.append(.init(path: path, size: stamp.size, digest: digest, byteDigest: byteDigest))
                 stamps.append(stamp)

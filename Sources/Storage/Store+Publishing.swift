@@ -41,8 +41,10 @@ extension Store {
         for _ in 0..<Self.attempts {
             do {
                 try FileSystem.rename(builder.folder, to: place)
-                index.add(manifest, files: files.dropLast())
-                return StoredObject(folder: place, manifest: manifest)
+                let stamps = files.dropLast().map { FileStamp($0) }
+                let object = StoredObject(folder: place, manifest: manifest, stamps: stamps)
+                index.add(object)
+                return object
             } catch  where error.isTaken || error.isMissing {
                 if error.isTaken, !replacing, case .present(let object) = find(builder.key) {
                     try discard(builder)

@@ -89,10 +89,7 @@ public final class Store: Sendable {
     /// Looks at the sizes of the files, and at the manifest where the index has not got it; ``StoredObject/verify()``
     /// reads their bytes.
     public func find(_ key: Digest) -> Lookup {
-        let folder = folder(of: key)
-        if let manifest = index.manifest(of: key, in: folder) {
-            return .present(StoredObject(folder: folder, manifest: manifest))
-        }
+        if let object = index.object(key, in: folder(of: key)), object.isUnchanged { return .present(object) }
         return read(key)
     }
 
@@ -101,20 +98,16 @@ public final class Store: Sendable {
     ///
     /// See ``confirm(_:)`` and ``hold(_:)``.
     public func recall(_ key: Digest) -> Lookup {
-        guard let manifest = index.formerManifest(of: key) else { return read(key) }
-        return .present(StoredObject(folder: folder(of: key), manifest: manifest))
+        index.object(key, in: folder(of: key)).map(Lookup.present) ?? read(key)
     }
 
     /// Looks at the files of objects that were recalled.
     ///
     /// - Returns: whether all are as they were; otherwise those that are not will be read when they are recalled again.
     public func confirm(_ objects: [StoredObject]) -> Bool {
-        concurrentMap(objects.count) { [index] number in
-            let (key, folder) = (objects[number].manifest.key, objects[number].folder)
-            if index.manifest(of: key, in: folder) != nil { return true }
-            index.forget(key)
-            return false
-        }.allSatisfy { $0 }
+        let areUnchanged = concurrentMap(objects.count) { objects[$0].isUnchanged }
+        for (object, isUnchanged) in zip(objects, areUnchanged) where !isUnchanged { index.forget(object.manifest.key) }
+        return areUnchanged.allSatisfy { $0 }
     }
 
     /// ``find(_:)`` without asking the index.
@@ -131,7 +124,7 @@ public final class Store: Sendable {
             return .damaged(reason: "its manifest cannot be read")
         }
         guard manifest.key == key else { return .damaged(reason: "its manifest is that of \(manifest.key)") }
-        var found: [FileSystem.Status] = []
+        var stamps: [FileStamp] = []
         for file in manifest.files {
             guard let status = (try? FileSystem.status(of: folder + "/" + file.path)) ?? nil else {
                 return .damaged(reason: "the file '\(file.path)' is missing")
@@ -139,10 +132,11 @@ public final class Store: Sendable {
             guard status.size == file.size else {
                 return .damaged(reason: "the file '\(file.path)' has \(status.size) bytes instead of \(file.size)")
             }
-            found.append(status)
+            stamps.append(FileStamp(status))
         }
-        index.add(manifest, files: found)
-        return .present(StoredObject(folder: folder, manifest: manifest))
+        let object = StoredObject(folder: folder, manifest: manifest, stamps: stamps)
+        index.add(object)
+        return .present(object)
     }
 
     /// The keys of all objects, sorted, whole or not.

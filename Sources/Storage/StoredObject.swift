@@ -3,6 +3,32 @@ public struct StoredObject: Sendable {
     /// Absolute.
     public let folder: String
     public let manifest: ObjectManifest
+
+    /// How each file of the manifest was when it was last looked at, in the manifest's order.
+    let stamps: [FileStamp]
+
+    /// Whether every file is as it was when it was last looked at.
+    var isUnchanged: Bool {
+        zip(manifest.files, stamps).allSatisfy { file, stamp in
+            ((try? FileSystem.status(of: folder + "/" + file.path)) ?? nil).map { FileStamp($0) == stamp } ?? false
+        }
+    }
+}
+
+/// What tells, without reading, that a file is still the same.
+struct FileStamp: Sendable, Hashable {
+    var size: Int
+    /// Nanoseconds since 1970.
+    var modified: Int
+    var inode: UInt64
+
+    init(_ status: FileSystem.Status) { (size, modified, inode) = (status.size, status.modified, status.inode) }
+
+    init?(_ reader: inout RecordReader) {
+        guard let size: Int = reader.integer(), let modified: Int = reader.integer(), let inode: UInt64 = reader.integer()
+        else { return nil }
+        (self.size, self.modified, self.inode) = (size, modified, inode)
+    }
 }
 
 /// A file of an object that is not what the manifest says.

@@ -137,9 +137,11 @@ struct DeclarationReader {
         return shards
     }
 
-    private mutating func matrix(_ object: JSONObject, at path: JSONPath) -> [(parameter: String, values: [JSONValue])]
-    {
+    private mutating func matrix(
+        _ object: JSONObject, at makePath: @autoclosure () -> JSONPath
+    ) -> [(parameter: String, values: [JSONValue])] {
         if object.isEmpty { return [] }
+        let path = makePath()
         return object.compactMap { key, value in
             guard let values = value.array, !values.isEmpty else {
                 mistake(

@@ -106,7 +106,7 @@ extension Double: FloatingPointParameter {}
 extension Optional: FloatingPointParameter where Wrapped: FloatingPointParameter {}
 extension Array: FloatingPointParameter where Element: FloatingPointParameter {}
 
-// MARK: - What the decoder and the catalogue see
+// MARK: - What the catalogue sees
 
 /// A parameter whose type is not known where it is handled.
 protocol AnyParameter: Sendable {
@@ -115,18 +115,20 @@ protocol AnyParameter: Sendable {
     var range: ParameterRange? { get }
     /// The value as JSON, `nil` while a required parameter has none.
     var json: JSONValue? { get }
-    var inputFiles: [(path: JSONPath, file: InputFile)] { get }
     static var valueType: any ParameterValue.Type { get }
-
-    /// Takes a value from the file.
-    mutating func set(_ json: JSONValue) throws(ParameterError)
 }
 
 extension Parameter: AnyParameter {
     var json: JSONValue? { value?.json }
-    var inputFiles: [(path: JSONPath, file: InputFile)] { value?.inputFiles ?? [] }
     static var valueType: any ParameterValue.Type { Value.self }
+}
 
+// MARK: - While decoding
+
+extension Parameter {
+    var inputFiles: [(path: JSONPath, file: InputFile)] { value?.inputFiles ?? [] }
+
+    /// Takes a value from the file.
     mutating func set(_ json: JSONValue) throws(ParameterError) {
         let new: Value
         do throws(ParameterError) {

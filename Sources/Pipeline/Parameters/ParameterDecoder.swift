@@ -8,32 +8,37 @@ final class ParameterDecoder: Decoder {
     private let entry: StageRegistry.Entry
     private let object: JSONObject
     private var errors: [ParameterError] = []
-    private var parameters: [(key: String, parameter: any AnyParameter)] = []
+    private var values: [Value] = []
+
+    /// What a parameter has become.
+    struct Value {
+        var key: String
+        var role: ParameterRole
+        var json: JSONValue
+        var inputFiles: [(path: JSONPath, file: InputFile)]
+    }
 
     enum Result {
-        case stage(any Stage, [(key: String, parameter: any AnyParameter)])
+        case stage(any Stage, [Value])
         case errors([ParameterError])
     }
 
     let codingPath: [any CodingKey] = []
     let userInfo: [CodingUserInfoKey: Any] = [:]
 
-    /// The parameter that is being decoded.
-    private var current: (any AnyParameter)?
-
     private init(entry: StageRegistry.Entry, object: JSONObject) {
         self.entry = entry
         self.object = object
-        parameters.reserveCapacity(entry.parameters.count)
+        values.reserveCapacity(entry.parameters.count)
     }
 
-    /// The stage with the values of the file and its parameters by key, or the errors.
+    /// The stage with the values of the file, and these by parameter, or the errors.
     static func decode(_ entry: StageRegistry.Entry, from object: JSONObject) -> Result {
         let decoder = ParameterDecoder(entry: entry, object: object)
         decoder.findUnknownKeys()
         do {
             let stage = try entry.type.init(from: decoder)
-            return decoder.errors.isEmpty ? .stage(stage, decoder.parameters) : .errors(decoder.errors)
+            return decoder.errors.isEmpty ? .stage(stage, decoder.values) : .errors(decoder.errors)
         } catch {
             preconditionFailure("\(entry.type) has a stored property that is not a @Parameter: \(error)")
         }
@@ -50,13 +55,20 @@ final class ParameterDecoder: Decoder {
         }
     }
 
-    fileprivate func parameter(named name: String) -> any AnyParameter {
-        // They are asked for in the order of their declaration.
-        let position = parameters.count
-        precondition(entry.properties[position] == name, "'\(name)' is not a @Parameter")
-        let key: String
-        var parameter: any AnyParameter
-        (key, parameter) = entry.parameters[position]
+    fileprivate func decode<T: Decodable>(_ type: T.Type, named name: String) throws -> T {
+        precondition(entry.properties[values.count] == name, "'\(name)' is not a @Parameter")
+        return try T(from: self)
+    }
+
+    /// The next parameter, with the value of the file in it: they are asked for in the order of their declaration.
+    ///
+    /// With its own type, not as any parameter: stages are decoded on many threads, which would wait for each other where
+    /// they count the references to one box.
+    fileprivate func next<Content>(_ type: Parameter<Content>.Type) -> Parameter<Content> {
+        let key = entry.parameters[values.count].key
+        guard var parameter = entry.parameters[values.count].parameter as? Parameter<Content> else {
+            preconditionFailure("\(entry.type).\(key) is not decoded as the \(type) it is")
+        }
         if let json = object[key] {
             do throws(ParameterError) {
                 try parameter.set(json)
@@ -67,21 +79,10 @@ final class ParameterDecoder: Decoder {
             errors.append(
                 ParameterError(
                     parameter: key, "'\(key)' is missing: \(parameter.documentation)",
-                    fix: "write \"\(key)\": with \(Swift.type(of: parameter).valueType.expectation); it has no default")
-            )
+                    fix: "write \"\(key)\": with \(Content.expectation); it has no default"))
         }
-        parameters.append((key, parameter))
-        return parameter
-    }
-
-    fileprivate func decode<T: Decodable>(_ type: T.Type, named name: String) throws -> T {
-        current = parameter(named: name)
-        return try T(from: self)
-    }
-
-    fileprivate func takeCurrent<P>(_ type: P.Type) -> P {
-        guard let parameter = current as? P else { preconditionFailure("\(P.self) is decoded by itself") }
-        current = nil
+        values.append(
+            Value(key: key, role: parameter.role, json: parameter.json ?? .null, inputFiles: parameter.inputFiles))
         return parameter
     }
 
@@ -102,7 +103,7 @@ extension Parameter: Decodable {
         guard let decoder = decoder as? ParameterDecoder else {
             preconditionFailure("parameters are decoded from pipeline files only")
         }
-        self = decoder.takeCurrent(Self.self)
+        self = decoder.next(Self.self)
     }
 }
 

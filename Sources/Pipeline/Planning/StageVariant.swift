@@ -19,10 +19,10 @@ struct StageVariant: Sendable {
     ///
     /// - Throws: ``Failure`` with everything that is wrong.
     init(_ entry: StageRegistry.Entry, _ values: JSONObject, resolver: PathResolver) throws(Failure) {
-        let decoded: [(key: String, parameter: any AnyParameter)]
+        let decoded: [ParameterDecoder.Value]
         switch ParameterDecoder.decode(entry, from: values) {
         case .errors(let errors): throw Failure(parameters: errors)
-        case .stage(let stage, let parameters): (self.stage, decoded) = (stage, parameters)
+        case .stage(let stage, let values): (self.stage, decoded) = (stage, values)
         }
         do throws(ParameterError) {
             try stage.validate()
@@ -33,21 +33,21 @@ struct StageVariant: Sendable {
         // A parameter whose files enter the key does not enter it by its text as well.
         let byContent = Set(externalFiles.compactMap(\.parameter))
         var parameters = JSONObject()
-        for (key, parameter) in decoded where parameter.role == .semantic && !byContent.contains(key) {
-            parameters.append(key: key, value: parameter.json ?? .null)
+        for value in decoded where value.role == .semantic && !byContent.contains(value.key) {
+            parameters.append(key: value.key, value: value.json)
         }
         self.parameters = parameters
     }
 
     private static func externalFiles(
-        of stage: any Stage, _ parameters: [(key: String, parameter: any AnyParameter)], _ resolver: PathResolver
+        of stage: any Stage, _ values: [ParameterDecoder.Value], _ resolver: PathResolver
     ) throws(Failure) -> [ExternalFile] {
         do {
             if let files = try stage.externalFiles(resolver) { return files }
             var files: [ExternalFile] = []
-            for (key, parameter) in parameters {
-                for (path, named) in parameter.inputFiles {
-                    files.append(try resolver.file(named.path, parameter: key, name: path.description))
+            for value in values {
+                for (path, named) in value.inputFiles {
+                    files.append(try resolver.file(named.path, parameter: value.key, name: path.description))
                 }
             }
             return files

@@ -36,9 +36,10 @@ extension RunRecord {
         text.close()
         text.key("stages")
         text.open()
-        for (planned, stage) in zip(plan.stages, stages) {
+        let lines = concurrentMap(stages.count) { [plan, stages] in Self.line(plan.stages[$0], stages[$0]) }
+        for (planned, line) in zip(plan.stages, lines) {
             text.key(planned.id)
-            Self.append(planned, stage, to: &text)
+            text.append(line)
         }
         text.close()
         text.close()
@@ -46,7 +47,8 @@ extension RunRecord {
         return text.bytes
     }
 
-    private static func append(_ planned: PlannedStage, _ stage: Stage, to text: inout Text) {
+    private static func line(_ planned: PlannedStage, _ stage: Stage) -> [UInt8] {
+        var text = Text()
         text.open(isOneLine: true)
         text.member("stage", .string(planned.kind))
         text.member("version", .integer(type(of: planned.stage).version))
@@ -70,6 +72,7 @@ extension RunRecord {
         if let manifest = stage.keyManifest { text.member("manifest", manifest) }
         if !stage.state.hasResult, let last = stage.last { text.member("last", last) }
         text.close()
+        return text.bytes
     }
 
     private static func append(_ ports: [ObjectManifest.Port], folder: String, to text: inout Text) {
@@ -100,6 +103,8 @@ private struct Text {
     private var levels: [(isOneLine: Bool, isEmpty: Bool)] = []
 
     mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
+    mutating func append(_ value: [UInt8]) { bytes.append(contentsOf: value) }
 
     mutating func endLine() { bytes.append(UInt8(ascii: "\n")) }
 
