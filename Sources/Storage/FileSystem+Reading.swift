@@ -15,7 +15,9 @@ extension FileSystem {
         let file = try openRegularFile(path).file
         defer { close(file) }
         var bytes = [UInt8](repeating: 0, count: count)
-        let length = try call("read", path) { bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress!, count) } }
+        let length = try call("read", path) {
+            bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress!, count) }
+        }
         return Array(bytes[..<length])
     }
 

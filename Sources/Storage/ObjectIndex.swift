@@ -118,6 +118,7 @@ private struct Entry {
         }
         guard let keyManifest = reader.block(), let recordText = reader.block() else { return nil }
         manifest = ObjectManifest(
-            key: key, keyManifest: DeferredJSON(text: keyManifest), ports: ports, record: DeferredJSON(text: recordText))
+            key: key, keyManifest: DeferredJSON(text: keyManifest), ports: ports, record: DeferredJSON(text: recordText)
+        )
     }
 }

@@ -25,7 +25,8 @@ struct FileStamp: Sendable, Hashable {
     init(_ status: FileSystem.Status) { (size, modified, inode) = (status.size, status.modified, status.inode) }
 
     init?(_ reader: inout RecordReader) {
-        guard let size: Int = reader.integer(), let modified: Int = reader.integer(), let inode: UInt64 = reader.integer()
+        guard let size: Int = reader.integer(), let modified: Int = reader.integer(),
+            let inode: UInt64 = reader.integer()
         else { return nil }
         (self.size, self.modified, self.inode) = (size, modified, inode)
     }
