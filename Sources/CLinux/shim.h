@@ -4,3 +4,6 @@
 
 /// Starts writing a file's bytes to the disk without waiting, with `flags` 2.
 int sync_file_range(int file, long long offset, long long count, unsigned int flags);
+
+// statfs(2), which that module leaves out.
+#include <sys/vfs.h>

@@ -26,9 +26,9 @@ public final class AppendedFile: Sendable {
     }
 
     /// Whether the file has lost its name: somebody has put another one in its place, or removed it.
-    var isRemoved: Bool {
+    func isRemoved() throws(FileSystemError) -> Bool {
         var info = stat()
-        guard (try? FileSystem.call("look at", path) { fstat(file, &info) }) != nil else { return false }
+        try FileSystem.call("look at", path) { fstat(file, &info) }
         return info.st_nlink == 0
     }
 

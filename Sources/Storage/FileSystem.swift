@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The one door to the file system: every call of the store and the runner goes through here, so that interrupted calls
@@ -84,6 +85,18 @@ public enum FileSystem {
     public static func exists(_ path: String) -> Bool { ((try? status(of: path)) ?? nil) != nil }
 
     public static func isFolder(_ path: String) -> Bool { ((try? status(of: path)) ?? nil)?.isFolder ?? false }
+
+    /// Whether machines other than this one may write to the disk that a path is on; true also where that is not known.
+    public static func isShared(_ path: String) -> Bool {
+        var info = statfs()
+        guard (try? call("look at", path) { statfs(path, &info) }) != nil else { return true }
+        return !typesOfLocalDisks.contains(UInt32(truncatingIfNeeded: info.f_type))
+    }
+
+    /// statfs(2): ext2 to ext4, XFS, Btrfs, ZFS, F2FS, tmpfs, ramfs, overlayfs.
+    private static let typesOfLocalDisks: Set<UInt32> = [
+        0xEF53, 0x5846_5342, 0x9123_683E, 0x2FC1_2FC1, 0xF2F5_2010, 0x0102_1994, 0x8584_58F6, 0x794C_7630,
+    ]
 
     /// What a symbolic link says; `nil` where there is none.
     public static func target(ofLink path: String) throws(FileSystemError) -> String? {

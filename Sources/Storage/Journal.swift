@@ -1,11 +1,11 @@
 import Glibc
 import Synchronization
 
-/// Short records that are only ever added, as a cache of what can be found out again: a folder with one file per host, so
-/// that every file is appended to by one machine.
+/// Short records that are only ever added, as a cache of what can be found out again: a folder with one file per host
+/// and start of it, so that every file is appended to by one machine, also where two have one name.
 ///
 /// Each record carries its length and a checksum. What a crash or a full disk left half written, and what is damaged, is
-/// skipped; a journal that is lost costs time only, so nothing here throws and nothing waits for the disk.
+/// skipped; nothing here throws and nothing waits for the disk.
 ///
 /// ```
 /// 4 bytes   "\u{1}CSJ"
@@ -23,7 +23,9 @@ final class Journal: Sendable {
 
     init(folder: String) { self.folder = folder }
 
-    private var ownFile: String { "\(folder)/\(MachineFacts.host)\(Self.fileExtension)" }
+    private var ownFile: String {
+        "\(folder)/\(MachineFacts.host)-\(Digest(of: MachineFacts.boot).hex.prefix(8))\(Self.fileExtension)"
+    }
 
     private var files: [String] { ((try? FileSystem.list(folder)) ?? []).filter { $0.hasSuffix(Self.fileExtension) } }
 
@@ -35,21 +37,33 @@ final class Journal: Sendable {
     /// Bytes of this host's file.
     var size: Int { ((try? FileSystem.status(of: ownFile)) ?? nil)?.size ?? 0 }
 
-    func append(_ records: [[UInt8]]) {
+    /// - Returns: whether others can read them now.
+    @discardableResult
+    func append(_ records: [[UInt8]]) -> Bool {
         let bytes = records.flatMap(Self.framed)
-        file.withLock { file in
+        return file.withLock { file in
             for _ in 0..<Self.attempts {
-                if file == nil {
-                    try? FileSystem.makeFolder(folder)
-                    file = try? AppendedFile(ownFile)
+                do throws(FileSystemError) {
+                    // Once more where somebody has compacted the file meanwhile, or may have.
+                    if try append(bytes, to: &file) { return true }
+                } catch {
+                    if error.isFull { return false }
                 }
-                // In one piece: processes of this machine share the file.
-                try? file?.append(bytes)
-                // Once more where somebody has compacted the file meanwhile.
-                guard file?.isRemoved == true else { return }
                 file = nil
             }
+            return false
         }
+    }
+
+    /// - Returns: whether the file still has its name.
+    private func append(_ bytes: [UInt8], to file: inout AppendedFile?) throws(FileSystemError) -> Bool {
+        if file == nil {
+            try FileSystem.makeFolder(folder)
+            file = try AppendedFile(ownFile)
+        }
+        // In one piece: processes of this machine share the file.
+        try file!.append(bytes)
+        return try !file!.isRemoved()
     }
 
     /// Others compact a journal again and again, but not so often.

@@ -48,7 +48,7 @@ final class Leases: Sendable {
 
     init(path: String) { self.path = path }
 
-    private func file(of key: Digest) -> String { path + "/" + key.hex }
+    func file(of key: Digest) -> String { path + "/" + key.hex }
 
     // MARK: - Having
 
@@ -151,13 +151,23 @@ final class Leases: Sendable {
         return stale
     }
 
+    /// Who has the lease in a file; `nil` where it does not say.
+    func owner(of path: String) -> ProcessIdentity? {
+        guard let bytes = try? FileSystem.read(path), let json = try? JSONDocument(parsing: bytes).root else {
+            return nil
+        }
+        return ProcessIdentity(json: json)
+    }
+
     /// - Parameter age: nanoseconds since the last touch.
     private func isStale(_ path: String, age: Int) -> Bool {
-        guard let bytes = try? FileSystem.read(path), let json = try? JSONDocument(parsing: bytes).root,
-            let owner = ProcessIdentity(json: json)
-        else { return age > Self.patienceWithoutOwner }
-        // A process of this machine that is there but was stopped for long still has it.
-        return owner.isProvablyDead || (age > Self.patience && !owner.isKnownHere)
+        guard let owner = owner(of: path) else { return age > Self.patienceWithoutOwner }
+        switch owner.life(onSharedDisk: FileSystem.isShared(path)) {
+        // Also one that was stopped for long: it will go on.
+        case .alive: return false
+        case .dead: return true
+        case .unknown: return age > Self.patience
+        }
     }
 
     /// Removes the lease that was looked at, not one that another process has taken over meanwhile.

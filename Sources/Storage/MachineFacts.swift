@@ -13,6 +13,9 @@ public enum MachineFacts {
 
     static let processNamespace: String = ((try? FileSystem.target(ofLink: "/proc/self/ns/pid")) ?? nil) ?? ""
 
+    /// Whether it says both: without them two machines look the same.
+    static let tellsProcessesApart = !boot.isEmpty && !processNamespace.isEmpty
+
     /// Name and release of the operating system: `Linux 6.1.0`.
     public static let system: String =
         "\(firstLine(of: "/proc/sys/kernel/ostype")) \(firstLine(of: "/proc/sys/kernel/osrelease"))"

@@ -3,12 +3,12 @@ public import JSONValues
 
 /// A process, told apart from every other that ever had the same number on the same machine.
 public struct ProcessIdentity: Sendable, Hashable {
-    var host: String
+    public let host: String
     /// Changes with every start of the machine.
     var boot: String
     /// Process numbers mean something only within one of these.
     var namespace: String
-    var process: Int
+    public let process: Int
     /// Clock ticks between the start of the machine and the start of the process; empty where `/proc` does not say.
     var started: String
     /// The SLURM job that the process belongs to, for whoever looks at a lease.
@@ -19,17 +19,21 @@ public struct ProcessIdentity: Sendable, Hashable {
         process: Int(getpid()), started: facts(of: Int(getpid()))?.started ?? "",
         job: getenv("SLURM_JOB_ID").map { String(cString: $0) })
 
-    /// False also where that cannot be known from here: another machine, another container.
-    public var isProvablyDead: Bool {
-        guard host == MachineFacts.host else { return false }
-        guard boot == MachineFacts.boot else { return true }
-        guard namespace == MachineFacts.processNamespace else { return false }
-        return !Self.isAlive(process, started: started)
+    public enum Life: Sendable {
+        case alive, dead
+        /// It cannot be seen from here: another machine, another container.
+        case unknown
     }
 
-    /// Whether the process would be seen from here if it were alive.
-    public var isKnownHere: Bool {
-        host == MachineFacts.host && boot == MachineFacts.boot && namespace == MachineFacts.processNamespace
+    /// How it stands with a process that has left its identity in a file.
+    ///
+    /// - Parameter isShared: whether other machines can write to the disk of that file. Where they cannot, a process of
+    ///   another start of the machine is dead; where they can, it may be at work on a machine of the same name.
+    public func life(onSharedDisk isShared: @autoclosure () -> Bool) -> Life {
+        guard host == MachineFacts.host, MachineFacts.tellsProcessesApart else { return .unknown }
+        guard boot == MachineFacts.boot else { return isShared() ? .unknown : .dead }
+        guard namespace == MachineFacts.processNamespace else { return .unknown }
+        return Self.isAlive(process, started: started) ? .alive : .dead
     }
 
     /// Whether a process of this machine lives. One that hides its facts from us, as other users' do where `/proc` is

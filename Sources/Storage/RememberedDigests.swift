@@ -5,19 +5,22 @@ extension Store {
     /// The digest of an external file and the status it had when it was taken.
     ///
     /// It is remembered in the store and taken again when size, time of change or inode differ, or `rehashing` is set.
-    /// A file that changed less than two seconds ago is not remembered: it could change again within the resolution of
-    /// its time stamp.
+    /// A file that changed less than two seconds before it was read is not remembered: it could change again within the
+    /// resolution of its time stamp.
     public func digest(
         ofExternalFile file: String, rehashing: Bool = false
     ) throws(StoreError) -> (digest: Digest, status: FileSystem.Status) {
         do throws(FileSystemError) {
             for _ in 0..<3 {
+                let began = MachineFacts.now
                 guard let status = try FileSystem.status(of: file) else { throw .missing(file) }
-                if !rehashing, let digest = rememberedDigests.digest(of: file, status: status) { return (digest, status) }
+                if !rehashing, let digest = rememberedDigests.digest(of: file, status: status) {
+                    return (digest, status)
+                }
                 let digest = try Digest.ofFile(file)
                 // Whatever was written meanwhile may or may not be in the digest.
                 guard try FileSystem.status(of: file) == status else { continue }
-                rememberedDigests.remember(digest, of: file, status: status)
+                rememberedDigests.remember(digest, of: file, status: status, began: began)
                 return (digest, status)
             }
         } catch {
@@ -49,8 +52,9 @@ final class RememberedDigests: Sendable {
         withEntries { $0[file].flatMap { $0.fits(status) ? $0.digest : nil } }
     }
 
-    func remember(_ digest: Digest, of file: String, status: FileSystem.Status) {
-        guard MachineFacts.now - status.modified > 2_000_000_000 else { return }
+    /// - Parameter began: when its bytes began to be read: what was written later has changed its time.
+    func remember(_ digest: Digest, of file: String, status: FileSystem.Status, began: Int) {
+        guard began - status.modified > 2_000_000_000 else { return }
         let entry = Entry(size: status.size, modified: status.modified, inode: status.inode, digest: digest)
         withEntries { $0[file] = entry }
         journal.append([Self.record(file, entry)])

@@ -1,57 +1,56 @@
-import JSONValues
-
 /// The run folders whose results are kept.
 extension Store {
     private var rootsFolder: String { path + "/roots" }
 
+    private func note(of runFolder: String) -> String { rootsFolder + "/" + Digest(of: runFolder).hex }
+
     /// Says that what a run folder's record names is not to be pruned, as long as the folder is there.
     ///
-    /// - Parameter runFolder: absolute; a `run.json` will lie in it.
+    /// - Parameter runFolder: absolute; a `run.json` lies in it.
     public func addRoot(_ runFolder: String) throws(FileSystemError) {
-        let file = rootsFolder + "/" + Digest(of: runFolder).hex
-        if FileSystem.exists(file) { return }
+        // The way from the store still leads there when both are moved together.
+        let text = "\(runFolder)\n\(Paths.relative(runFolder, from: path))\n"
+        let note = note(of: runFolder)
+        // A power failure may have left it empty.
+        if (try? FileSystem.read(note)) == Array(text.utf8) { return }
         try FileSystem.makeFolder(rootsFolder)
-        try FileSystem.replace(file, with: runFolder + "\n")
+        try FileSystem.replace(note, with: text, isDurable: true)
     }
 
-    /// Absolute paths of all run folders that were ever added, sorted.
+    /// Absolute paths of all run folders that were ever added, where they are now, sorted.
     func roots() throws(FileSystemError) -> [String] {
-        var roots: [String] = []
+        var roots: Set<String> = []
         for name in try FileSystem.list(rootsFolder) where Digest(hex: name) != nil {
             guard let bytes = try? FileSystem.read(rootsFolder + "/" + name) else { continue }
-            let root = String(decoding: bytes, as: UTF8.self).prefix { $0 != "\n" }
-            // Half written before a crash; the run adds it again.
-            if Digest(of: String(root)).hex == name { roots.append(String(root)) }
+            let places = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+            // Otherwise half written before a crash; the run adds it again.
+            guard let root = places.first, Digest(of: root).hex == name else { continue }
+            let moved = places.dropFirst().map { Paths.absolute($0, in: path) }.first(where: RootRecords.isRunFolder)
+            roots.insert(RootRecords.isRunFolder(root) ? root : moved ?? root)
         }
         return roots.sorted()
     }
 
-    func forgetRoot(_ runFolder: String) throws(FileSystemError) {
-        try FileSystem.removeFile(rootsFolder + "/" + Digest(of: runFolder).hex)
-    }
-
-    /// The keys that the record of a run folder names, also those of last results; `nil` where there is no record.
+    /// Forgets the run folders that are gone. Those beside them that are not known may be the same ones by new names, and
+    /// are added.
     ///
-    /// - Throws: ``StoreError/unreadableRecord(path:)`` where there is one that cannot be read: what it names is unknown.
-    static func keys(ofRoot runFolder: String) throws(StoreError) -> Set<Digest>? {
-        let file = runFolder + "/run.json"
-        let bytes: [UInt8]
-        do {
-            bytes = try FileSystem.read(file)
-        } catch  where error.isMissing {
-            return nil
-        } catch {
-            throw .fileSystem(error)
-        }
-        guard let stages = (try? JSONDocument(parsing: bytes).root)?["stages"]?.object else {
-            throw .unreadableRecord(path: file)
-        }
-        var keys: Set<Digest> = []
-        for (_, stage) in stages {
-            for text in [stage["key"]?.string, stage["last"]?["key"]?.string] {
-                if let key = text.flatMap(Digest.init(hex:)) { keys.insert(key) }
+    /// - Returns: those that are gone, and those beside them.
+    func followRoots(isRehearsal: Bool) throws(FileSystemError) -> (gone: [String], neighbors: [String]) {
+        let gone = try roots().filter { !RootRecords.isRunFolder($0) }
+        var neighbors: [String] = []
+        for folder in Set(gone.map(Paths.folder)) {
+            for entry in try FileSystem.entries(of: folder) where entry.isFolder {
+                let neighbor = folder + "/" + entry.name
+                if FileSystem.exists(neighbor + "/run.json") { neighbors.append(neighbor) }
             }
         }
-        return keys
+        if isRehearsal { return (gone, neighbors) }
+        for neighbor in neighbors { try addRoot(neighbor) }
+        for root in gone {
+            try FileSystem.removeFile(note(of: root))
+            // A run may have begun there meanwhile, and found the note.
+            if RootRecords.isRunFolder(root) { try addRoot(root) }
+        }
+        return (gone, neighbors)
     }
 }

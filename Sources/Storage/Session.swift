@@ -3,7 +3,7 @@ import Glibc
 import JSONValues
 import Synchronization
 
-/// What one process does in a store, from its first write on: a folder `<host>-<pid>-<count>` for objects being made, and
+/// What one process does in a store, from its first write on: a folder `<process>-<count>` for objects being made, and
 /// a file `owner` in it that says whose it is and is touched every minute.
 ///
 /// A lease is another name of that file, so that one touch renews all of them. Others recognise the session of a dead
@@ -55,7 +55,7 @@ final class Session: Sendable {
     }
 
     private static func folder(_ path: String, _ count: Int) -> String {
-        "\(path)/\(ProcessIdentity.current.host)-\(ProcessIdentity.current.process)-\(count)"
+        "\(path)/\(ProcessName.current)-\(count)"
     }
 
     /// A place in the session's folder where nothing is.
@@ -108,7 +108,8 @@ struct SeenSession: Sendable {
     let began: Int?
     /// When it was last renewed.
     let renewed: Int?
-    private let isFolder: Bool
+    private let folder: FileSystem.Status?
+    private let path: String
 
     /// The sessions of another machine or container that were not renewed for so long are taken for dead: a machine may
     /// sleep over a weekend, and removing what it is working on would make it fail.
@@ -116,9 +117,9 @@ struct SeenSession: Sendable {
 
     init(_ name: String, in path: String) {
         self.name = name
-        let folder = path + "/" + name
-        isFolder = FileSystem.isFolder(folder)
-        let file = folder + "/" + Session.ownerName
+        self.path = path
+        folder = (try? FileSystem.status(of: path + "/" + name)) ?? nil
+        let file = path + "/" + name + "/" + Session.ownerName
         renewed = ((try? FileSystem.status(of: file)) ?? nil)?.modified
         let json = (try? FileSystem.read(file)).flatMap { try? JSONDocument(parsing: $0).root }
         owner = json.flatMap(ProcessIdentity.init(json:))
@@ -130,13 +131,17 @@ struct SeenSession: Sendable {
     /// - Parameter now: by the clock of the file system.
     func isOver(now: Int) -> Bool {
         if let owner {
-            return owner.isProvablyDead || (!owner.isKnownHere && now - (renewed ?? now) > Self.patience)
+            switch owner.life(onSharedDisk: FileSystem.isShared(path)) {
+            case .alive: return false
+            case .dead: return true
+            case .unknown: return now - (renewed ?? now) > Self.patience
+            }
         }
         // Nothing that a process of ours ever makes here.
-        let parts = name.split(separator: "-")
-        guard parts.count >= 3, let process = Int(parts[parts.count - 2]), isFolder else { return true }
-        // Killed between the folder and its owner file: the name tells host and process.
-        guard parts.dropLast(2).joined(separator: "-") == MachineFacts.host else { return false }
-        return !ProcessIdentity.isAlive(process, started: "")
+        guard let dash = name.lastIndex(of: "-"), let process = ProcessName(ending: name[..<dash]), let folder,
+            folder.isFolder
+        else { return true }
+        // Killed between the folder and its owner file.
+        return process.isProvablyDead || now - folder.modified > Self.patience
     }
 }

@@ -24,6 +24,8 @@ public struct PruneResult: Sendable {
     public internal(set) var kept = 0
     public internal(set) var keptBytes = 0
     public internal(set) var leftovers: Leftovers
+    /// Paths of the run folders that are gone, or were moved where they are not found: their results are no longer kept.
+    public internal(set) var goneRunFolders: [String] = []
 
     init(leftovers: Leftovers) { self.leftovers = leftovers }
 }
@@ -34,8 +36,7 @@ extension Store {
     ///
     /// Checkpoints go after a week without change, or after `age` where that is given.
     ///
-    /// - Throws: ``StoreError`` where the record of a run folder cannot be read, ``FileSystemError``.
-    public func prune(_ request: PruneRequest) throws -> PruneResult {
+    public func prune(_ request: PruneRequest) throws(FileSystemError) -> PruneResult {
         let session = try session()
         uses.flush()
         let second = 1_000_000_000
@@ -43,30 +44,31 @@ extension Store {
             leftovers: try removeLeftovers(
                 in: session, checkpointsOlderThan: (request.age ?? 7 * 86_400) * second,
                 isRehearsal: request.isRehearsal))
-        let roots = try readRoots()
-        result.leftovers.roots = roots.gone.count
-        if !request.isRehearsal { for root in roots.gone { try forgetRoot(root) } }
+        let (gone, neighbors) = try followRoots(isRehearsal: request.isRehearsal)
+        result.goneRunFolders = gone
+        result.leftovers.roots = result.goneRunFolders.count
         result.leftovers.rememberedDigests = rememberedDigests.forgetOutdated(isRehearsal: request.isRehearsal)
-        try pruneObjects(request, roots: roots.keys, session: session, result: &result)
+        try pruneObjects(request, session: session, neighbors: neighbors, result: &result)
         return result
     }
 
     private func pruneObjects(
-        _ request: PruneRequest, roots: Set<Digest>, session: Session, result: inout PruneResult
+        _ request: PruneRequest, session: Session, neighbors: [String], result: inout PruneResult
     ) throws(FileSystemError) {
         let objects = try usage(of: keys())
-        let inUse = try InUse(self, session)
+        var records = RootRecords(neighbors: neighbors)
+        let inUse = try InUse(self, session, &records)
         var rest = objects.reduce(0) { $0 + $1.bytes }
         let oldest = try session.time() - (request.age ?? 0) * 1_000_000_000
         var chosen: [ObjectUsage] = []
         for object in objects.sorted(by: { $0.used < $1.used }) {
             let isOld = request.age != nil && object.used < oldest
             let isTooMuch = request.size.map { rest > $0 } ?? false
-            guard isOld || isTooMuch, !roots.contains(object.key), !inUse.contains(object) else { continue }
+            guard isOld || isTooMuch, !inUse.contains(object, in: folder(of: object.key)) else { continue }
             chosen.append(object)
             rest -= object.bytes
         }
-        let removed = request.isRehearsal ? chosen : try remove(chosen, session)
+        let removed = request.isRehearsal ? chosen : try remove(chosen, session, &records)
         result.removed = removed.map(\.key)
         result.removedBytes = removed.reduce(0) { $0 + $1.bytes }
         result.kept = objects.count - removed.count
@@ -77,27 +79,16 @@ extension Store {
         uses.compact(keeping: kept.contains)
     }
 
-    /// Takes objects out of their places, looks again whether somebody has begun to use them, and then removes them or
-    /// puts them back.
-    private func remove(_ objects: [ObjectUsage], _ session: Session) throws(FileSystemError) -> [ObjectUsage] {
+    /// So many are condemned at once: who uses one of them waits until it is decided on all.
+    private static let batchSize = 200
+
+    private func remove(
+        _ objects: [ObjectUsage], _ session: Session, _ records: inout RootRecords
+    ) throws(FileSystemError) -> [ObjectUsage] {
         var removed: [ObjectUsage] = []
-        for start in stride(from: 0, to: objects.count, by: 100) {
-            var aside: [(object: ObjectUsage, path: String)] = []
-            for object in objects[start..<min(start + 100, objects.count)] {
-                let path = session.newPath()
-                do {
-                    try FileSystem.rename(folder(of: object.key), to: path)
-                    aside.append((object, path))
-                } catch  where error.isMissing {
-                    // Somebody else was faster.
-                }
-            }
-            let inUse = try InUse(self, session)
-            for (object, path) in aside {
-                if inUse.contains(object) {
-                    // Where somebody has made it again meanwhile, that one stays.
-                    if (try? FileSystem.rename(path, to: folder(of: object.key))) != nil { continue }
-                }
+        for start in stride(from: 0, to: objects.count, by: Self.batchSize) {
+            let batch = objects[start..<min(start + Self.batchSize, objects.count)]
+            for (object, path) in try takeAway(batch, session, &records) {
                 try FileSystem.remove(path)
                 removed.append(object)
             }
@@ -105,34 +96,60 @@ extension Store {
         return removed
     }
 
-    /// The keys that run folders name, and the run folders that are no more.
-    func readRoots() throws -> (keys: Set<Digest>, gone: [String]) {
-        var keys: Set<Digest> = []
-        var gone: [String] = []
-        for root in try roots() {
-            if let named = try Store.keys(ofRoot: root) { keys.formUnion(named) } else { gone.append(root) }
+    /// Takes objects that nobody uses out of their places.
+    ///
+    /// - Returns: where they are now; nobody wants them any more.
+    private func takeAway(
+        _ objects: some Collection<ObjectUsage>, _ session: Session, _ records: inout RootRecords
+    ) throws(FileSystemError) -> [(object: ObjectUsage, path: String)] {
+        condemn(objects, in: session)
+        defer { condemn([], in: session) }
+        var aside: [(object: ObjectUsage, path: String)] = []
+        let inUse = try InUse(self, session, &records)
+        for object in objects where !inUse.contains(object, in: folder(of: object.key)) {
+            let path = session.newPath()
+            do {
+                try FileSystem.rename(folder(of: object.key), to: path)
+                aside.append((object, path))
+            } catch  where error.isMissing {
+                // Somebody else was faster.
+            }
         }
-        return (keys, gone)
+        // Who did not wait, because this process was stopped for long, has noted what it uses before that.
+        let inUseNow = try InUse(self, session, &records)
+        return aside.filter { object, path in
+            guard inUseNow.contains(object, in: path) else { return true }
+            // Where somebody has made it again meanwhile, that one stays.
+            return (try? FileSystem.rename(path, to: folder(of: object.key))) == nil
+        }
     }
 }
 
 /// What others have or want at the moment.
 private struct InUse {
     private let leased: Set<Digest>
+    private let kept: Set<Digest>
     private let uses: [Digest: Int]
     /// What was used after this may be in the hands of a process that is at work.
     private let limit: Int
 
-    init(_ store: Store, _ session: Session) throws(FileSystemError) {
-        // Sessions before uses: one that begins later finds only what is in its place now.
+    init(_ store: Store, _ session: Session, _ records: inout RootRecords) throws(FileSystemError) {
+        // Sessions first: one that begins later finds only what is in its place now, and one that has ended before has
+        // written the record of its run folder.
         let sessions = try store.otherSessions(than: session)
         // One without a readable beginning may have begun at any time.
         limit = sessions.map { ($0.began ?? 0) - UseMarks.resolution }.min() ?? .max
         leased = Set(try store.leases.keys())
+        kept = try records.keys(of: store.roots())
         uses = store.uses.lastUses()
     }
 
-    func contains(_ object: ObjectUsage) -> Bool {
-        leased.contains(object.key) || max(object.used, uses[object.key] ?? 0) >= limit
+    /// - Parameter folder: where the object is now.
+    func contains(_ object: ObjectUsage, in folder: String) -> Bool {
+        if leased.contains(object.key) || kept.contains(object.key) { return true }
+        let modified = ((try? FileSystem.status(of: folder, followingLinks: false)) ?? nil)?.modified ?? 0
+        let used = max(modified, uses[object.key] ?? 0)
+        // Or by somebody who has ended meanwhile.
+        return used >= limit || used > object.used
     }
 }

@@ -5,13 +5,13 @@ import Synchronization
 /// ```
 /// <store>/format                                  convscope-store 1
 /// <store>/objects/<2 digits>/<62 digits>/         an object
-/// <store>/temporary/<host>-<pid>-<count>/         what a process works on: `owner` and objects being made
+/// <store>/temporary/<process>-<count>/            what a process works on: `owner` and objects being made
 /// <store>/checkpoints/<key>/                      what unfinished stages go on from
 /// <store>/leases/<key>                            who makes an object at the moment
 /// <store>/roots/<digest of path>                  a run folder whose results are kept
-/// <store>/index/<host>.journal                    what the manifests say (see ``ObjectIndex``)
-/// <store>/files/<host>.journal                    remembered digests of external files
-/// <store>/uses/<host>.journal                     when objects were last used
+/// <store>/index/<host>-<start>.journal              what the manifests say (see ``ObjectIndex``)
+/// <store>/files/<host>-<start>.journal              remembered digests of external files
+/// <store>/uses/<host>-<start>.journal               when objects were last used
 /// ```
 /// Several processes may use one store: objects appear by rename(2) and are never changed afterwards. Everything but
 /// `format` and `objects` can be lost without losing a result.

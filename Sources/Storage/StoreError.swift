@@ -5,17 +5,12 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case fileSystem(FileSystemError)
     /// An external file changed again and again while it was read.
     case unstable(path: String)
-    /// The record of a run folder cannot be read, so that nobody knows which results it needs.
-    case unreadableRecord(path: String)
 
     public var description: String {
         switch self {
         case .notAStore(let path, let format):
             "'\(path)' is not a store of this version: its format is '\(format)', expected '\(Store.format)'\n"
                 + "  fix: choose another folder with --store, or move this one away"
-        case .unreadableRecord(let path):
-            "'\(path)' cannot be read, and nothing that it names may be pruned\n"
-                + "  fix: run its pipeline again, or remove the run folder"
         case .fileSystem(let error) where error.isFull:
             "\(error)\n  fix: make room, or choose a store on another disk with --store; then run again"
         case .fileSystem(let error): "\(error)\n  fix: \(error.fix)"

@@ -35,7 +35,10 @@ final class UseMarks: Sendable {
     }
 
     /// Writes what waits.
-    func flush() {
+    ///
+    /// - Returns: whether others can read it now; what they cannot waits on.
+    @discardableResult
+    func flush() -> Bool {
         let (keys, isFirst) = state.withLock { state in
             defer {
                 state.pending = []
@@ -43,9 +46,11 @@ final class UseMarks: Sendable {
             }
             return (state.pending, !state.isSizeKnown)
         }
-        if keys.isEmpty { return }
+        if keys.isEmpty { return true }
         if isFirst, journal.size > Self.sizeLimit { compact { _ in true } }
-        journal.append([Self.record(keys, time: MachineFacts.now)])
+        if journal.append([Self.record(keys, time: MachineFacts.now)]) { return true }
+        state.withLock { $0.pending += keys }
+        return false
     }
 
     /// Nanoseconds since 1970 of the last noted use of each key.
@@ -80,13 +85,17 @@ extension Store {
     /// Notes that somebody wanted the object, so that it is not among the first to be pruned. Costs almost nothing.
     public func markUsed(_ object: StoredObject) { uses.mark(object.manifest.key) }
 
-    /// Notes at once that this process uses objects: until its session ends nobody prunes them.
+    /// Notes at once that this process uses objects: until its session ends nobody prunes them, not even for a moment.
     ///
     /// - Returns: whether they were all there and whole when that was noted; otherwise they are to be looked for again.
     public func hold(_ objects: [StoredObject]) -> Bool {
         for object in objects { markUsed(object) }
-        uses.flush()
-        // In this order, for who prunes takes them away first and then looks whether that was noted.
+        if !uses.flush() {
+            // A full disk: their own times need no room. Who may not even set those may not prune here either.
+            for object in objects { try? FileSystem.touch(object.folder) }
+        }
+        // In this order, for who prunes first condemns them and then looks whether that was noted.
+        awaitVerdict(on: objects)
         return confirm(objects)
     }
 

@@ -43,7 +43,7 @@ struct CommandFailure: Error {
     private static func code(of error: StoreError) -> Int32 {
         switch error {
         case .notAStore: ExitStatus.wrongCommandLine
-        case .unstable, .unreadableRecord: ExitStatus.wrongInput
+        case .unstable: ExitStatus.wrongInput
         case .fileSystem(let error): code(of: error)
         }
     }

@@ -58,8 +58,8 @@ struct Child {
 
     /// Waits for the end.
     ///
-    /// - Parameter limit: seconds since the start; a thousand times what a run takes on a quiet machine.
-    func end(within limit: Double = 30) -> Outcome {
+    /// - Parameter limit: seconds since the start; ten thousand times what a run takes, so that no machine is too slow.
+    func end(within limit: Double = 300) -> Outcome {
         var status: Int32 = 0
         var isTooLong = false
         while waitpid(process, &status, WNOHANG) == 0 {

@@ -70,5 +70,6 @@ struct Setting: Sendable {
             guard outcome.isDone else { throw Complaint("afterwards \(outcome.ending): \(outcome.output)") }
             if case .run = work { try expected.require(scene, after: outcome) }
         }
+        try scene.requireNobodyWaited()
     }
 }

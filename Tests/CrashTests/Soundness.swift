@@ -71,6 +71,12 @@ extension Scene {
         if !half.isEmpty { throw Complaint("left behind: \(half)") }
     }
 
+    /// Demands that no stage waited for another process. What a killed one had is free.
+    func requireNobodyWaited() throws {
+        let events = String(decoding: try FileSystem.read(try runFolder(in: "runs") + "/events.jsonl"), as: UTF8.self)
+        if events.contains("; waiting for it") { throw Complaint("a stage waited for a process that was killed") }
+    }
+
     /// Demands that no object differs from what its manifest says.
     func requireWholeStore() throws {
         let outcome = try perform(.cache(["verify"]))

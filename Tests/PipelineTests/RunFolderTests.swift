@@ -1,3 +1,5 @@
+import Foundation
+import Glibc
 import JSONValues
 import Pipeline
 import Storage
@@ -74,6 +76,30 @@ import Testing
         lease.release()
         #expect(try workspace.run().executed == ["count"])
         #expect(try FileSystem.list(workspace.path + "/store/leases") == [])
+    }
+
+    @Test(.timeLimit(.minutes(2))) func `who waits for a process that gives no sign of life is told what to do`() throws
+    {
+        let workspace = try Workspace(Self.count)
+        _ = try workspace.run()
+        let key = try #require(try workspace.keys()["count"].flatMap(Digest.init(hex:)))
+        let store = try workspace.store()
+        try store.setAside(key)
+        let lease = try #require(try store.lease(of: key))
+        // This thread only reads its paths meanwhile.
+        nonisolated(unsafe) let shared = workspace
+        let waiting = Thread { _ = try? shared.run() }
+        waiting.start()
+        func waitForEvent(with text: String) throws {
+            while try !workspace.read("runs/p/events.jsonl").contains(text) { usleep(10_000) }
+        }
+        try waitForEvent(with: "; waiting for it")
+        let longAgo = timeval(tv_sec: 1000, tv_usec: 0)
+        utimes(workspace.path + "/store/leases/\(key)", [longAgo, longAgo])
+        try waitForEvent(with: "kill -9 \(getpid())")
+        lease.release()
+        while !waiting.isFinished { usleep(10_000) }
+        #expect(try workspace.read("runs/p/outputs/count/numbers.txt") == "0.5\n1.5\n2.5\n")
     }
 
     @Test func `text of the user cannot act on a terminal`() {

@@ -57,9 +57,52 @@ import Testing
         #expect(try store.removeLeftovers().temporaryFolders == 1)
     }
 
-    @Test func `that of an earlier start of the machine is taken over`() throws {
+    @Test(.enabled(if: !FileSystem.isShared(NSTemporaryDirectory())))
+    func `on a local disk that of an earlier start of the machine is taken over`() throws {
         try leave { $0["boot"] = "x" }
         #expect(try store.lease(of: key) != nil)
+    }
+
+    @Test func `what is known of a process depends on where it left its identity`() throws {
+        func life(_ changes: JSONObject, isShared: Bool) throws -> ProcessIdentity.Life {
+            var json = ProcessIdentity.current.json
+            for (name, value) in changes { json[name] = value }
+            return try #require(ProcessIdentity(json: .object(json))).life(onSharedDisk: isShared)
+        }
+        for isShared in [false, true] {
+            #expect(try life([:], isShared: isShared) == .alive)
+            #expect(try life(["process": 999_999_999], isShared: isShared) == .dead)
+            #expect(try life(["started": "1"], isShared: isShared) == .dead)
+            #expect(try life(["namespace": "x", "process": 999_999_999], isShared: isShared) == .unknown)
+            #expect(try life(["host": "x", "boot": "x"], isShared: isShared) == .unknown)
+        }
+        #expect(try life(["boot": "x"], isShared: false) == .dead)
+        // It may be another machine of the same name.
+        #expect(try life(["boot": "x"], isShared: true) == .unknown)
+    }
+
+    @Test func `who waits is told for whom, and what to do where that one gives no sign of life`() throws {
+        #expect(store.holder(ofLeaseOf: key) == nil)
+        let process = try Worker.holding(key, in: store.path)
+        let number = process.processIdentifier
+        var holder = try #require(store.holder(ofLeaseOf: key))
+        let host = try #require(ProcessIdentity.current.json["host"]?.string)
+        #expect("\(holder)" == "process \(number) on '\(host)'")
+        #expect(holder.trouble == nil)
+        setTime(of: path, to: Int(Date().timeIntervalSince1970) - 185)
+        holder = try #require(store.holder(ofLeaseOf: key))
+        #expect(
+            holder.trouble
+                == "process \(number) on '\(host)' has given no sign of life for 3 minutes; "
+                + "where it hangs, end it with 'kill -9 \(number)'")
+        #expect(try store.lease(of: key) == nil)
+        kill(number, SIGKILL)
+        process.waitUntilExit()
+
+        _ = try #require(try store.lease(of: key)).release()
+        try leave { $0["host"] = "elsewhere" }
+        setTime(of: path, to: Int(Date().timeIntervalSince1970) - 185)
+        #expect(store.holder(ofLeaseOf: key)?.trouble?.hasSuffix("; after ten its work is taken over") == true)
     }
 
     @Test func `that of a recycled process number is taken over`() throws {
@@ -97,7 +140,8 @@ import Testing
     }
 
     /// Links do not lead from one file system to another.
-    @Test(.enabled(if: FileSystem.isFolder("/dev/shm"))) func `where files have one name only they are files of their own`()
+    @Test(.enabled(if: FileSystem.isFolder("/dev/shm")))
+    func `where files have one name only they are files of their own`()
         throws
     {
         let elsewhere = "/dev/shm/convscope-test-\(UUID().uuidString)"

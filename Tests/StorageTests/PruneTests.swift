@@ -62,14 +62,67 @@ import Testing
             """, to: run + "/run.json")
         try store.addRoot(run)
         try store.addRoot(folder.path("runs/gone"))
-        #expect(try store.prune(PruneRequest(age: 0)).leftovers.roots == 1)
+        #expect(try store.prune(PruneRequest(age: 0)).goneRunFolders == [folder.path("runs/gone")])
         #expect(Set(try store.keys()) == Set([key(1), key(2)]))
-
-        try FileSystem.write("{", to: run + "/run.json")
-        #expect(throws: StoreError.unreadableRecord(path: run + "/run.json")) { try store.prune(PruneRequest(age: 0)) }
-        #expect(try store.keys().count == 2)
         try FileSystem.remove(run)
         #expect(try store.prune(PruneRequest(age: 0)).kept == 0)
+    }
+
+    /// A run folder that is known to the store, with a record that names one result.
+    private func addRun(_ name: String, _ number: Int) throws -> String {
+        let run = folder.path("runs/" + name)
+        try FileSystem.makeFolder(run)
+        try FileSystem.write(#"{"stages": {"x": {"key": "\#(key(number))"}}}"#, to: run + "/run.json")
+        try store.addRoot(run)
+        return run
+    }
+
+    @Test(arguments: ["", "{", nil]) func `where the record of a run folder cannot be read its links tell`(
+        record: String?
+    )
+        throws
+    {
+        let run = try addRun("a", 5)
+        try FileSystem.makeFolder(run + "/outputs/x")
+        let target = Paths.relative(try object(1).folder + "/numbers.txt", from: run + "/outputs/x")
+        try FileSystem.makeLink(run + "/outputs/x/numbers.txt", to: target)
+        try FileSystem.makeLink(run + "/outputs/x/mine", to: "/usr")
+        if let record {
+            try FileSystem.write(record, to: run + "/run.json")
+        } else {
+            try FileSystem.remove(run + "/run.json")
+        }
+        #expect(try store.prune(PruneRequest(age: 0)).goneRunFolders == [])
+        #expect(try store.keys() == [key(1)])
+    }
+
+    @Test func `a run folder that was renamed keeps its results`() throws {
+        try FileSystem.rename(addRun("a", 3), to: folder.path("runs/the good one"))
+        for isRehearsal in [true, false] {
+            let result = try store.prune(PruneRequest(age: 0, isRehearsal: isRehearsal))
+            #expect(result.goneRunFolders == [folder.path("runs/a")])
+            #expect(result.kept == 1)
+        }
+        #expect(try store.prune(PruneRequest(age: 0)).goneRunFolders == [])
+        #expect(try store.keys() == [key(3)])
+    }
+
+    @Test func `where store and run folders are moved together they keep theirs`() throws {
+        _ = try addRun("a", 3)
+        store.endSession()
+        try FileSystem.makeFolder(folder.path("moved"))
+        for name in ["store", "runs"] { try FileSystem.rename(folder.path(name), to: folder.path("moved/" + name)) }
+        let moved = try Store(opening: folder.path("moved/store"))
+        #expect(try moved.prune(PruneRequest(age: 0)).goneRunFolders == [])
+        #expect(try moved.keys() == [key(3)])
+    }
+
+    @Test func `a note of a run folder that a power failure emptied is written again`() throws {
+        let run = try addRun("a", 3)
+        let note = folder.path("store/roots/" + Digest(of: run).hex)
+        try FileSystem.write("", to: note)
+        try store.addRoot(run)
+        #expect(try store.prune(PruneRequest(age: 0)).kept == 1)
     }
 
     @Test func `what a process that is at work has used stays, and what it makes`() throws {
@@ -112,15 +165,5 @@ import Testing
         #expect(!FileSystem.exists(old) && FileSystem.exists(new))
         #expect(try store.summary().rememberedDigests == 1)
         #expect(try store.keys().count == count)
-    }
-
-    @Test func `pruning all the time hurts nobody`() throws {
-        let workers = try (0..<4).map { _ in try Worker.start("make", store.path, "300") }
-        while workers.contains(where: { $0.0.isRunning }) { _ = try store.prune(PruneRequest(age: 0, size: 0)) }
-        for worker in workers { #expect(Worker.end(worker).status == 0) }
-        #expect(try store.verify().damages.isEmpty)
-        _ = try store.prune(PruneRequest())
-        #expect(try FileSystem.list(folder.path("store/leases")) == [])
-        #expect(try FileSystem.list(folder.path("store/temporary")).count == 1)
     }
 }

@@ -121,12 +121,37 @@ import Testing
             $0["started"] = "1"
         }
         let host = try #require(identity["host"]?.string)
-        try FileSystem.makeFolder(temporary + "/\(host)-999999999-1")
-        try FileSystem.makeFolder(temporary + "/elsewhere-999999999-1")
-        try store.removeLeftovers()
         let own = Paths.name(of: Paths.folder(of: live.folder))
+        let place = try #require(own.split(separator: "-").dropLast().last)
+        try FileSystem.makeFolder(temporary + "/\(host)-999999999-\(place)-1")
+        // Another machine of the same name, or another container.
+        try FileSystem.makeFolder(temporary + "/\(host)-999999999-00000000-1")
+        try FileSystem.makeFolder(temporary + "/\(host)-999999999-00000000-2")
+        setTime(of: temporary + "/\(host)-999999999-00000000-2", to: 1_000_000)
+        try store.removeLeftovers()
         #expect(
-            try FileSystem.list(temporary) == [own, "elsewhere-999999999-1", "other-container", "other-host"].sorted())
+            try FileSystem.list(temporary)
+                == [own, "\(host)-999999999-00000000-1", "other-container", "other-host"].sorted())
+    }
+
+    @Test func `half replaced files of dead processes are removed, those of others when they are old`() throws {
+        let (live, _) = try begin()
+        let own = Paths.name(of: Paths.folder(of: live.folder)).split(separator: "-").dropLast()
+        let host = own.dropLast(2).joined(separator: "-")
+        let place = try #require(own.last)
+        let kept = [
+            "a.\(own.joined(separator: "-"))-0123abcd.new", "a.\(host)-999999999-00000000-0123abcd.new",
+            "mine-1-2-3.new", "mine.new",
+        ]
+        let old = "a.elsewhere-1-00000000-0123abcd.new"
+        let files = folder.path("files")
+        try FileSystem.makeFolder(files)
+        for name in kept + [old, "a.\(host)-999999999-\(place)-0123abcd.new"] {
+            try FileSystem.write("x", to: files + "/" + name)
+        }
+        for name in [old, "mine.new"] { setTime(of: files + "/" + name, to: 1_000_000) }
+        Replacement.removeAbandoned(in: files)
+        #expect(try FileSystem.list(files) == kept.sorted())
     }
 
     @Test func `what nobody of us made gives way`() throws {

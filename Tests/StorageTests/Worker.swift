@@ -12,7 +12,8 @@ enum Worker {
     private static let path = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appendingPathComponent("store-worker")
 
-    static func start(_ arguments: String..., faults: String? = nil, countFile: String? = nil) throws -> (Process, Pipe) {
+    static func start(_ arguments: String..., faults: String? = nil, countFile: String? = nil) throws -> (Process, Pipe)
+    {
         let process = Process()
         process.executableURL = path
         process.arguments = arguments
@@ -22,7 +23,7 @@ enum Worker {
         process.environment = environment
         let output = Pipe()
         process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
+        process.standardError = output
         try process.run()
         return (process, output)
     }
@@ -36,7 +37,8 @@ enum Worker {
     }
 
     /// Makes objects and waits for the end.
-    static func make(_ count: Int, in store: String, faults: String? = nil, countFile: String? = nil) throws -> Outcome {
+    static func make(_ count: Int, in store: String, faults: String? = nil, countFile: String? = nil) throws -> Outcome
+    {
         end(try start("make", store, "\(count)", faults: faults, countFile: countFile))
     }
 

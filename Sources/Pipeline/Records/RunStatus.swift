@@ -22,7 +22,12 @@ public struct RunStatus: Sendable {
             return
         }
         let process = run.json["process"].flatMap(ProcessIdentity.init(json:))
-        life = process?.isProvablyDead == true ? .killed : process?.isKnownHere == true ? .running : .unknown
+        life =
+            switch process?.life(onSharedDisk: FileSystem.isShared(run.folder)) {
+            case .alive: .running
+            case .dead: .killed
+            case .unknown, nil: .unknown
+            }
     }
 
     /// What a stage is doing: its state in the record, but `interrupted` where it ran when its run was killed.

@@ -120,7 +120,10 @@ struct OutputLinks {
         let place = runFolder + "/" + path
         guard let status = try FileSystem.status(of: place, followingLinks: false) else { return false }
         if status.isLink {
-            guard let target = try FileSystem.target(ofLink: place), Self.isInStore(target) else { return false }
+            // Into a store, also another one.
+            guard let target = try FileSystem.target(ofLink: place), Store.key(ofPath: target) != nil else {
+                return false
+            }
         } else {
             guard former.outputs.contains(path) else { return false }
             if status.isFolder {
@@ -137,12 +140,6 @@ struct OutputLinks {
         guard try FileSystem.list(runFolder + "/" + folder).isEmpty else { return false }
         try FileSystem.remove(runFolder + "/" + folder)
         return true
-    }
-
-    /// Whether a link leads into an object, also of another store: `…/<2 digits>/<62 digits>/…`.
-    private static func isInStore(_ target: String) -> Bool {
-        let names = target.split(separator: "/")
-        return zip(names, names.dropFirst()).contains { $0.count == 2 && Digest(hex: String($0 + $1)) != nil }
     }
 }
 

@@ -18,6 +18,9 @@ public struct Runner {
 
     private var tries: [Int: Int] = [:]
 
+    /// Of each stage whose waiting somebody was told about, whether the other process had given no sign of life.
+    private var isInTrouble: [Int: Bool] = [:]
+
     /// How often a stage's inputs were lost.
     private var losses: [Int: Int] = [:]
 
@@ -175,10 +178,7 @@ public struct Runner {
             if elsewhere.stages.isEmpty { elsewhere.tried = .now }
             elsewhere.stages[position] = key?.digest
             tries[position, default: 0] += 1
-            if tries[position] == 2 {
-                let message = "its result is being made elsewhere; waiting for it"
-                context.log.send(.warning(stage: context.plan.stages[position].id, message: message))
-            }
+            if tries[position]! > 1 { warnOfWaiting(position) }
         case .lostInput(let source, let reason): try makeAgain(source, for: position, reason: reason)
         case .interrupted:
             try book.interrupt(position)
@@ -188,6 +188,15 @@ public struct Runner {
             blockFollowers(of: position)
             try book.write()
         }
+    }
+
+    /// Says whose result a stage waits for, and when nothing is heard of that one any more.
+    private mutating func warnOfWaiting(_ position: Int) {
+        let holder = elsewhere.stages[position].flatMap(context.store.holder(ofLeaseOf:))
+        guard let holder, isInTrouble[position] != (holder.trouble != nil) else { return }
+        isInTrouble[position] = holder.trouble != nil
+        let message = holder.trouble ?? "its result is being made by \(holder); waiting for it"
+        context.log.send(.warning(stage: context.plan.stages[position].id, message: message))
     }
 
     private mutating func finish(_ position: Int) {

@@ -36,6 +36,9 @@ struct CachePruneCommand: ParsableCommand {
         let verb = dryRun ? "would remove" : "removed"
         print("\(verb) \(Words.counted(result.removed.count, "result")), \(Words.bytes(result.removedBytes))")
         if !result.leftovers.isEmpty { print("\(verb) \(result.leftovers.inWords)") }
+        for folder in result.goneRunFolders {
+            print("run folder '\(folder)' is gone; of its results only those that other run folders name are kept")
+        }
         print("kept \(Words.counted(result.kept, "result")), \(Words.bytes(result.keptBytes))")
     }
 }
@@ -69,6 +72,7 @@ extension PruneResult {
         [
             "removed": .strings(removed.map(\.hex)), "removed_bytes": .integer(removedBytes),
             "kept": .integer(kept), "kept_bytes": .integer(keptBytes), "leftovers": leftovers.json,
+            "gone_run_folders": .strings(goneRunFolders),
         ]
     }
 }
