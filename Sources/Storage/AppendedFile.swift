@@ -25,11 +25,11 @@ public final class AppendedFile: Sendable {
         return count == 1 ? byte : nil
     }
 
-    /// Whether the file has lost its name: somebody has put another one in its place, or removed it.
-    func isRemoved() throws(FileSystemError) -> Bool {
+    /// Whether somebody has put another file in its place, or removed it.
+    func isReplaced() throws(FileSystemError) -> Bool {
         var info = stat()
         try FileSystem.call("look at", path) { fstat(file, &info) }
-        return info.st_nlink == 0
+        return try FileSystem.status(of: path)?.inode != UInt64(info.st_ino)
     }
 
     deinit { FileSystem.close(file) }

@@ -63,7 +63,7 @@ final class Journal: Sendable {
         }
         // In one piece: processes of this machine share the file.
         try file!.append(bytes)
-        return try !file!.isRemoved()
+        return try !file!.isReplaced()
     }
 
     /// Others compact a journal again and again, but not so often.
@@ -77,8 +77,12 @@ final class Journal: Sendable {
             file = nil
             let former = try? GrowingFile(ownFile)
             let others = files.map { folder + "/" + $0 }.filter { $0 != ownFile }
+            // By another name the former one is read until nothing of it is missing in the new one.
+            let aside = "\(folder)/\(ProcessName.current)\(Self.fileExtension)"
+            try? FileSystem.makeHardLink(aside, to: ownFile)
+            defer { try? FileSystem.removeFile(aside) }
             guard (try? FileSystem.replace(ownFile, with: records().flatMap(Self.framed))) != nil else { return }
-            // Who appends to the former file from here on sees that it is gone.
+            // Who appends to the former file from here on sees that it was replaced.
             if let rest = try? former?.grown(), !rest.isEmpty { try? AppendedFile(ownFile).append(rest) }
             for path in others where isIdle(path) { try? FileSystem.removeFile(path) }
         }

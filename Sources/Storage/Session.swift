@@ -24,6 +24,10 @@ final class Session: Sendable {
     /// Nobody else refers to it; cancelling is safe from any thread.
     private nonisolated(unsafe) let renewal: any DispatchSourceTimer
 
+    /// Counts the sessions of this process: somebody may be about to remove the folder of one that has ended, so that no
+    /// name is used twice.
+    private static let count = Atomic<Int>(0)
+
     private static let secondsBetweenTouches = 60
     static let ownerName = "owner"
 
@@ -34,9 +38,11 @@ final class Session: Sendable {
     ///   - renewal: what else is to be done every minute; takes the session's inode.
     init(in path: String, renewal alsoRenewed: @escaping @Sendable (_ inode: UInt64) -> Void) throws(FileSystemError) {
         try FileSystem.makeFolder(path)
-        var count = 1
-        while try !FileSystem.makeNewFolder(Self.folder(path, count)) { count += 1 }
-        folder = Self.folder(path, count)
+        var folder: String
+        repeat {
+            folder = "\(path)/\(ProcessName.current)-\(Self.count.add(1, ordering: .relaxed).newValue)"
+        } while try !FileSystem.makeNewFolder(folder)
+        self.folder = folder
         owner = try OpenFile(creating: folder + "/" + Self.ownerName)
         let status = try owner.status()
         (began, inode) = (status.modified, status.inode)
@@ -52,10 +58,6 @@ final class Session: Sendable {
             alsoRenewed(inode)
         }
         renewal.activate()
-    }
-
-    private static func folder(_ path: String, _ count: Int) -> String {
-        "\(path)/\(ProcessName.current)-\(count)"
     }
 
     /// A place in the session's folder where nothing is.

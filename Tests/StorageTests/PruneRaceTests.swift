@@ -42,6 +42,19 @@ import Testing
         #expect(try FileSystem.list(folder.path("store/temporary")).count == 1)
     }
 
+    /// What is held is never away, and what an ended run's folder names stays; what is gone is made again.
+    @Test func `results that were used a moment ago are not pruned`() throws {
+        for round in 0..<4 {
+            try age()
+            let worker = try Worker.start("use", store.path, "\(count)", folder.path("runs/\(round)"))
+            while worker.0.isRunning { _ = try store.prune(PruneRequest(age: 60)) }
+            let outcome = Worker.end(worker)
+            #expect(outcome.status == 0, "\(outcome.output)")
+            #expect(try store.prune(PruneRequest(age: 0)).kept == count)
+            try FileSystem.remove(folder.path("runs/\(round)"))
+        }
+    }
+
     @Test func `who wants a condemned result waits for the verdict`() throws {
         let object = try object(3)
         let process = try Worker.holding(Digest(of: "object 100"), in: store.path)
