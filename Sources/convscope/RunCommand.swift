@@ -36,7 +36,7 @@ struct RunCommand: ParsableCommand {
             """
             How much memory all stages may need together, by their resources.memory, as 16GB (default: what is \
             available).
-            """, valueName: "bytes"))
+            """, valueName: "amount"))
     var memory: String?
 
     @Flag(help: "Say what would run, and do nothing.")
@@ -50,11 +50,15 @@ struct RunCommand: ParsableCommand {
 
     func validate() throws {
         if let threads, !(1...4096).contains(threads) {
-            throw ValidationError("--threads \(threads) is outside 1...4096")
+            throw ValidationError("--threads \(threads) is outside 1...4096\n  fix: choose a number in that range")
         }
-        if !(1...4096).contains(jobs) { throw ValidationError("--jobs \(jobs) is outside 1...4096") }
+        if !(1...4096).contains(jobs) {
+            throw ValidationError("--jobs \(jobs) is outside 1...4096\n  fix: choose a number in that range")
+        }
         if let memory, Resources.bytes(memory) == nil {
-            throw ValidationError("--memory \(memory): expected an amount as 16GB or 500MB")
+            let hint = Resources.whatIsWrong(withAmount: memory)
+            throw ValidationError(
+                "--memory: expected an amount of memory, found '\(memory)'\(hint)\n  fix: write 16GB or 500MB")
         }
     }
 
@@ -88,10 +92,9 @@ struct RunCommand: ParsableCommand {
         do {
             result = try Runner.run(plan, in: store, options: options)
         } catch let error as FileSystemError where !error.isFull {
-            let (place, option) = error.path.hasPrefix(store.path + "/") ? ("store", "--store") : ("run folder", "--runs")
-            throw CommandFailure(
-                "the \(place) cannot be written: \(error)\n  fix: make it writable, or choose another with \(option)",
-                code: ExitStatus.stageFailed)
+            let (place, option) =
+                error.path.hasPrefix(store.path + "/") ? ("store", "--store") : ("run folder", "--runs")
+            throw CommandFailure(place: place, cannotBe: "written", error, option: option)
         }
         report(result)
         if result.exitCode != ExitStatus.done { throw CommandFailure(closingWords(result), code: result.exitCode) }
@@ -116,24 +119,11 @@ struct RunCommand: ParsableCommand {
     }
 
     private func closingWords(_ result: RunResult) -> String {
-        switch result.state {
-        case .interrupted: "\(pipeline.file): interrupted\n  go on with: \(commandToGoOn)"
-        default: (result.failures + ["  once that is mended, go on with: \(commandToGoOn)"]).joined(separator: "\n")
+        let command = result.commandToGoOn ?? ""
+        return switch result.state {
+        case .interrupted: "\(pipeline.file): interrupted\n  go on with: \(command)"
+        default: (result.failures + ["  once that is mended, go on with: \(command)"]).joined(separator: "\n")
         }
-    }
-
-    /// This command for a shell, without what was forced: that has run, or its turn comes anyway.
-    private var commandToGoOn: String {
-        var words: [String] = []
-        var arguments = CommandLine.arguments.makeIterator()
-        while let argument = arguments.next() {
-            if argument == "--force" {
-                _ = arguments.next()
-            } else if !argument.hasPrefix("--force=") {
-                words.append(argument)
-            }
-        }
-        return words.map(quoted).joined(separator: " ")
     }
 }
 

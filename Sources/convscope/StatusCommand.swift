@@ -25,7 +25,8 @@ struct StatusCommand: ParsableCommand {
         let rows = status.run.stages.map { stage in
             [
                 status.state(of: stage), stage.id, stage.kind ?? "", stage.seconds.map(durationInWords) ?? "",
-                stage.error ?? stage.reason ?? "",
+                // Why a stage ran is of no interest once it has a result.
+                stage.error ?? (stage.hasResult ? "" : stage.reason ?? ""),
             ]
         }
         let counts = status.counts.map { "\($0.count) \($0.state)" }.joined(separator: ", ")

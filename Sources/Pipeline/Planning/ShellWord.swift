@@ -1,3 +1,6 @@
+/// The words of a command line as a shell takes them.
+public func shellCommand(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
+
 /// A text as a shell takes it for one word: in quotes where it has characters that mean something to shells.
 public func quoted(_ word: String) -> String {
     let isPlain =

@@ -54,10 +54,15 @@ public struct RunStatus: Sendable {
         return "\(run.name ?? run.folder): \(state)"
     }
 
-    /// The command that goes on where the run stopped; `nil` where there is nothing to go on with, or it still runs.
+    /// The command that goes on where the run stopped, from the working folder of now; `nil` where there is nothing to go
+    /// on with, or it still runs.
     public var commandToGoOn: String? {
-        guard life != .running, run.state != "finished", let words = run.json["command_line"]?.array else { return nil }
-        return words.compactMap(\.string).map(quoted).joined(separator: " ")
+        guard life != .running, run.state != "finished",
+            let words = (run.json["go_on_with"] ?? run.json["command_line"])?.array
+        else { return nil }
+        let command = shellCommand(words.compactMap(\.string))
+        guard let folder = run.json["working_folder"]?.string, folder != Paths.workingFolder else { return command }
+        return "cd \(quoted(folder)) && \(command)"
     }
 
     public var json: JSONValue {

@@ -26,13 +26,15 @@ struct RunBook {
             folder: folder, plan: plan, started: started,
             facts: [
                 "run": .string(run), "file": .string(Paths.absolute(plan.file.path)),
-                "command_line": .strings(options.commandLine), "convscope_version": .string(convscopeVersion),
+                "command_line": .strings(options.commandLine),
+                "working_folder": .string(Paths.workingFolder),
+                "convscope_version": .string(convscopeVersion),
                 "host": .string(MachineFacts.host), "process": .object(ProcessIdentity.current.json),
                 "system": .string(MachineFacts.system),
                 "processors": .integer(MachineFacts.processors), "jobs": .integer(options.jobs),
                 "threads": .integer(options.threads), "memory": .integer(options.memory),
                 "store": .string(context.store.path),
-            ])
+            ], commandToGoOn: CommandToGoOn(plan, options))
     }
 
     func state(of position: Int) -> RunRecord.State { record.stages[position].state }
@@ -157,7 +159,8 @@ struct RunBook {
             }
         return RunResult(
             state: state, exitCode: exitCode, folder: folder, executed: executed, reused: ids(.reused),
-            blocked: ids(.blocked), failures: failures.map(\.message))
+            blocked: ids(.blocked), failures: failures.map(\.message),
+            commandToGoOn: record.wordsToGoOn.map(shellCommand))
     }
 
     private func ids(_ state: RunRecord.State) -> [String] {

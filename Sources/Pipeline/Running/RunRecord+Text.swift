@@ -21,6 +21,7 @@ extension RunRecord {
             text.member("seconds", .number(now.seconds(since: started)))
         }
         for (key, value) in facts { text.member(key, value) }
+        if let words = wordsToGoOn { text.member("go_on_with", .strings(words)) }
         text.key("pipeline")
         text.open()
         for (key, value) in plan.file.resolved {

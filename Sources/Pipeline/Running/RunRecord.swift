@@ -46,15 +46,20 @@ struct RunRecord {
     var stages: [Stage]
     var state = "running"
 
+    private let commandToGoOn: CommandToGoOn
     private var lastWrite: (ended: Moment, seconds: Double)?
 
-    init(folder: String, plan: Plan, started: Moment, facts: JSONObject) {
+    init(folder: String, plan: Plan, started: Moment, facts: JSONObject, commandToGoOn: CommandToGoOn) {
         path = folder + "/" + Self.name
         self.plan = plan
         self.started = started
         self.facts = facts
+        self.commandToGoOn = commandToGoOn
         stages = Array(repeating: Stage(), count: plan.stages.count)
     }
+
+    /// The words of the command that goes on where this run stands; `nil` where there is nothing to go on with.
+    var wordsToGoOn: [String]? { state == "finished" ? nil : commandToGoOn.words(after: stages) }
 
     /// Writes the record in one step. Unless `isForced`, not more often than costs a twentieth of the time.
     mutating func write(isForced: Bool = false) throws(FileSystemError) {

@@ -22,10 +22,15 @@ public struct RunResult: Sendable {
     /// One message per failed stage: `FILE: stages.map ('reduce.tsne'): what`, then `  fix: …`.
     public var failures: [String]
 
+    /// For a shell; `nil` where there is nothing to go on with.
+    public var commandToGoOn: String?
+
     public var json: JSONValue {
-        [
+        var json: JSONObject = [
             "state": .string(state.rawValue), "folder": .string(folder), "executed": .strings(executed),
             "reused": .strings(reused), "blocked": .strings(blocked), "failures": .strings(failures),
         ]
+        json["command"] = commandToGoOn.map(JSONValue.string)
+        return .object(json)
     }
 }
