@@ -48,10 +48,12 @@ import Testing
                 page ('toy.page') will run:
                   takes from sum, which runs first
                   takes from twice, which runs first
+                  it need not run if what runs first makes the same content as before
                 sum ('toy.add') will run:
                   amount: 1 → 2.5
                 twice ('toy.add') will run:
                   takes from sum, which runs first
+                  it need not run if what runs first makes the same content as before
                 """)
         #expect(
             try text(explained("stages.twice.parameters={}"), "twice") == """
@@ -66,6 +68,7 @@ import Testing
             try text(explained(), "sum") == """
                 sum ('toy.add') will run:
                   takes from data, which runs first
+                  it need not run if what runs first makes the same content as before
                 data ('toy.read') will run:
                   file file changed: x.txt, 6 bytes; SHA-256 <digest> → <digest>
                 """)
@@ -105,7 +108,7 @@ import Testing
                 data ('toy.count') will run:
                   kind of stage: toy.read → toy.count
                 fresh ('toy.count') will run:
-                  no earlier result
+                  new in the pipeline
                 """)
         _ = try workspace.run()
         workspace.stages = [CountStageOfNextVersion.self]
@@ -114,6 +117,88 @@ import Testing
                 data ('toy.count') will run:
                   version of the stage: 1 → 2
                 """)
+    }
+
+    @Test func `a renamed stage keeps its result; a matrix makes new ones`() throws {
+        let pipeline = try workspace.read("p.json")
+        try workspace.write("p.json", pipeline.replacing("\"twice\"", with: "\"double\""))
+        #expect(
+            try text(explained(), "page") == """
+                page ('toy.page') will run:
+                  input sections[1]: twice is called double now, with the same content
+                double ('toy.add') is finished; key <digest>
+                  it is new in the pipeline since <time>, and the result was there already
+                """)
+        let swept = pipeline.replacing("\"parameters\": {\"amount\": 7}", with: "\"matrix\": {\"amount\": [7, 8]}")
+            .replacing("\"twice\"]", with: "\"twice[*]\"]")
+        try workspace.write("p.json", swept)
+        #expect(
+            try text(explained(), "page") == """
+                page ('toy.page') will run:
+                  input sections[1]: twice is called twice[amount=7] now, with the same content
+                  takes from twice[amount=8], which runs first
+                twice[amount=7] ('toy.add') is finished; key <digest>
+                  it is new in the pipeline since <time>, and the result was there already
+                twice[amount=8] ('toy.add') will run:
+                  new in the pipeline
+                """)
+    }
+
+    @Test func `an input with other sources: added, removed, in another order, from another stage`() throws {
+        let pipeline = try workspace.read("p.json")
+        func page(_ sections: String) throws -> String {
+            try workspace.write("p.json", pipeline.replacing("[\"sum\", \"twice\"]", with: sections))
+            return try explained().explanation(of: 3).shortText
+        }
+        #expect(try page(#"["twice", "sum"]"#) == "sections in another order: twice, sum; was sum, twice")
+        #expect(try page(#"["sum", "data", "twice"]"#) == "sections: data added")
+        #expect(try page(#"["sum"]"#) == "sections: twice removed")
+        try workspace.write("p.json", pipeline.replacing("\"points\": \"sum\"", with: "\"points\": \"data\""))
+        #expect(try explained().explanation(of: 2).shortText == "points changed: made by data, and was made by sum")
+    }
+
+    @Test func `a forced stage says so, also while it waits`() throws {
+        let plan = try workspace.plan("stages.sum.parameters.amount=5")
+        var selection = StageSelection()
+        selection.forced = ["twice", "data"]
+        let explained = try PlanExplanation(
+            plan, in: workspace.store(), selection.positions(in: plan), runFolder: workspace.runFolder)
+        #expect(try explained.explanation(of: 0).shortText == "it is forced")
+        #expect(try explained.explanation(of: 2).shortText == "it is forced; upstream sum runs")
+    }
+
+    @Test func `changes of the outline that a page shows are told by the names of stages`() {
+        func outline(_ stages: (String, String, [(Int, String)])...) -> JSONValue {
+            let stages = stages.map { id, kind, sources -> JSONValue in
+                [
+                    "id": .string(id), "stage": .string(kind),
+                    "sources": .array(sources.map { [.integer($0.0), .string($0.1)] }),
+                ]
+            }
+            return ["stage": "page", "pipeline": ["name": "p", "description": "", "stages": .array(stages)]]
+        }
+        func words(_ new: JSONValue) -> [String] {
+            let old = outline(("a", "read", []), ("b", "add", [(0, "x")]), ("c", "add", [(1, "x")]))
+            return KeyChange.changes(from: old, to: new).map(\.shortText)
+        }
+        #expect(
+            words(outline(("a", "read", []), ("b", "add", [(0, "x")]), ("n", "count", []), ("c", "add", [(1, "x")])))
+                == ["in the pipeline, 'n' ('count') is new"])
+        #expect(
+            words(outline(("a", "read", []), ("d", "add", [(0, "x")]), ("c", "add", [(1, "x")])))
+                == ["in the pipeline, 'b' is called 'd' now"])
+        #expect(
+            words(outline(("a", "read", []), ("b", "mean", [(0, "x")]), ("c", "add", [(0, "y")])))
+                == [
+                    "in the pipeline, 'b' is 'mean' instead of 'add'",
+                    "in the pipeline, 'c' takes a.y instead of b.x",
+                ])
+        #expect(
+            words(outline(("a", "read", []), ("c", "add", [(0, "x"), (0, "y")])))
+                == [
+                    "in the pipeline, 'c' takes a.x, a.y instead of b.x",
+                    "in the pipeline, 'b' ('add') is gone",
+                ])
     }
 
     @Test func `a removed result, a damaged one, no store at all`() throws {
@@ -132,10 +217,11 @@ import Testing
         #expect(!FileSystem.exists(workspace.path + "/store"))
     }
 
-    @Test func `without a run before, there is no earlier result`() throws {
+    @Test func `without a run before, none is recorded`() throws {
         try FileSystem.remove(workspace.runFolder)
         try FileSystem.remove(workspace.path + "/store")
-        #expect(try explained().explanation(of: 0).shortText == "no earlier result")
+        #expect(try explained().explanation(of: 0).shortText == "no earlier run is recorded")
+        #expect(try explained().explanation(of: 1).shortText == "upstream data runs")
     }
 
     @Test func `changes inside lists and objects have paths; what is unknown is compared too`() {

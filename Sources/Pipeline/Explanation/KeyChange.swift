@@ -35,8 +35,14 @@ public struct KeyChange: Sendable, Hashable {
     /// The stage that an input comes from, or the path of a file.
     public var origin: String?
 
+    /// What an input was connected to in the last run, where that was something else: `pca`.
+    public var formerConnection: String?
+
     /// Bytes of a file now.
     public var size: Int?
+
+    /// What happened to a stage of the pipeline, for stages that show it.
+    public var stageChange: StageChange?
 }
 
 extension KeyChange {
@@ -50,15 +56,15 @@ extension KeyChange {
             return [KeyChange(part: .stage, name: "stage", old: old["stage"], new: new["stage"])]
         }
         var changes: [KeyChange] = []
-        for (member, part) in [("version", Part.version), ("parameters", .parameter), ("pipeline", .pipeline)] {
+        for (member, part) in [("version", Part.version), ("parameters", .parameter)] {
             compare(old[member], new[member], at: .root) { path, old, new in
                 let name = path == .root ? member : path.description
                 changes.append(KeyChange(part: part, name: name, old: old, new: new))
             }
         }
-        let files = members(old["files"], new["files"]).map { KeyChange(part: .file, name: $0, old: $1, new: $2) }
-        let inputs = members(old["inputs"], new["inputs"]).flatMap { inputChanges(port: $0, $1, $2) }
-        changes.insert(contentsOf: files + inputs, at: changes.firstIndex { $0.part == .pipeline } ?? changes.count)
+        changes += members(old["files"], new["files"]).map { KeyChange(part: .file, name: $0, old: $1, new: $2) }
+        changes += members(old["inputs"], new["inputs"]).flatMap { inputChanges(port: $0, $1, $2) }
+        changes += outlineChanges(from: old["pipeline"], to: new["pipeline"])
         let known = ["stage", "version", "parameters", "pipeline", "files", "inputs"]
         let rest = members(old, new).filter { !known.contains($0.key) }
         return changes + rest.map { KeyChange(part: .other, name: $0, old: $1, new: $2) }
@@ -88,29 +94,4 @@ extension KeyChange {
         let gone = old.keys.filter { new[$0] == nil }
         return (new.keys + gone).filter { old[$0] != new[$0] }.map { ($0, old[$0], new[$0]) }
     }
-
-    /// Sources by place where their number is the same, else by what came and what went.
-    private static func inputChanges(port: String, _ old: JSONValue?, _ new: JSONValue?) -> [KeyChange] {
-        var (old, new) = (old?.array ?? [], new?.array ?? [])
-        func change(_ old: JSONValue?, _ new: JSONValue?) -> KeyChange {
-            KeyChange(part: .input, name: port, old: old, new: new)
-        }
-        if old.count == new.count {
-            return zip(old, new).enumerated().filter { $1.0 != $1.1 && !$1.1.isUnknown }.map { index, pair in
-                KeyChange(part: .input, name: old.count > 1 ? "\(port)[\(index)]" : port, old: pair.0, new: pair.1)
-            }
-        }
-        // Both hold equal values as often as the other.
-        for value in new {
-            guard let place = old.firstIndex(of: value) else { continue }
-            old.remove(at: place)
-            new.remove(at: new.firstIndex(of: value)!)
-        }
-        return new.filter { !$0.isUnknown }.map { change(nil, $0) } + old.map { change($0, nil) }
-    }
-}
-
-extension JSONValue {
-    /// Whether a source in a manifest has no digest yet.
-    fileprivate var isUnknown: Bool { (self["digest"] ?? self).isNull }
 }

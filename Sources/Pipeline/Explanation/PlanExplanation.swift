@@ -9,13 +9,14 @@ public struct PlanExplanation {
 
     private let walk: PlanWalk
     private let store: Store?
+    private let forced: Set<Int>
     private let record: RecordedRun?
 
     /// - Parameters:
     ///   - store: `nil` where there is none yet: everything will run.
     ///   - positions: what may run; `nil` for everything.
-    ///   - runFolder: where the last run left its record, the first source of last results; objects in the store are the
-    ///     second. A record that cannot be read is none.
+    ///   - runFolder: where the last run left its record, which says what each stage's last result was made from. A
+    ///     record that cannot be read is none.
     /// - Throws: ``StoreError`` where an external file cannot be read.
     public init(
         _ plan: Plan, in store: Store?, _ positions: StageSelection.Positions? = nil, rehashing: Bool = false,
@@ -23,8 +24,9 @@ public struct PlanExplanation {
     ) throws {
         self.plan = plan
         self.store = store
+        forced = positions?.forced ?? []
         walk = try PlanWalk(
-            plan, in: store, selected: positions?.selected, forced: positions?.forced ?? [], rehashing: rehashing)
+            plan, in: store, selected: positions?.selected, forced: forced, rehashing: rehashing)
         // Not worth reading where there is nothing to explain.
         let isNeeded = alwaysReadsRecord || walk.states.contains(where: \.willRun)
         record = isNeeded ? try? RecordedRun(reading: runFolder) : nil
@@ -33,7 +35,7 @@ public struct PlanExplanation {
     public func explanation(of position: Int) throws -> StageExplanation {
         let planned = plan.stages[position]
         let state = walk.states[position]
-        var history = StageExplanation.History.none
+        var history = StageExplanation.History.noRun
         var blocker: String?
         var waitsFor: [String] = []
         switch state {
@@ -45,7 +47,8 @@ public struct PlanExplanation {
             waitsFor = planned.upstream.filter { walk.states[$0].willRun }.map { plan.stages[$0].id }
         }
         return StageExplanation(
-            id: planned.id, kind: planned.kind, state: state, history: history, waitsFor: waitsFor, blockedBy: blocker,
+            id: planned.id, kind: planned.kind, state: state, history: history, isForced: forced.contains(position),
+            waitsFor: waitsFor, mayStay: !waitsFor.isEmpty && mayStay(position, history), blockedBy: blocker,
             lastRun: (record?.json["ended"] ?? record?.json["started"])?.string)
     }
 
@@ -69,14 +72,23 @@ public struct PlanExplanation {
     }
 
     private func history(of position: Int) throws -> StageExplanation.History {
-        guard let last = record?.stage(plan.stages[position].id)?.last else { return .none }
-        var manifest = last.manifest
-        if manifest == nil, case .present(let object)? = store?.find(last.key) {
-            manifest = object.manifest.keyManifest
-        }
-        guard let manifest else { return .unknown }
-        let now = try walk.keys.manifest(of: plan.stages[position]) { walk.objects[$0]?.manifest }
-        return .compared(KeyChange.changes(from: manifest, to: now).map { described($0, of: position) })
+        guard let record else { return .noRun }
+        let planned = plan.stages[position]
+        guard let stage = record.stage(planned.id) else { return .new }
+        guard let manifest = stage.last?.manifest else { return .none }
+        let now = try walk.keys.manifest(of: planned) { walk.objects[$0]?.manifest }
+        let changes = KeyChange.changes(from: manifest, to: now).map { described($0, of: position) }
+        // What the stage itself takes is told with its inputs, as far as they are made.
+        let others = changes.filter { $0.stageChange != .sources || $0.origin != planned.id }
+        return .compared(others.isEmpty ? changes : others)
+    }
+
+    /// Whether the last result of a stage that waits is stored, and nothing but what it waits for can make it invalid.
+    private func mayStay(_ position: Int, _ history: StageExplanation.History) -> Bool {
+        guard case .compared([]) = history, !forced.contains(position),
+            let last = record?.stage(plan.stages[position].id)?.last, case .present? = store?.find(last.key)
+        else { return false }
+        return true
     }
 
     /// With what the plan knows about it and the manifest does not.
@@ -95,14 +107,27 @@ public struct PlanExplanation {
             let file = planned.externalFiles.first { $0.keyName == change.name }
             change.origin = file?.path
             change.size = file.flatMap { (try? FileSystem.status(of: $0.path)) ?? nil }?.size
-        case .input: change.origin = source(of: change, to: planned)
+        case .input:
+            change.origin = source(of: change, to: planned)
+            change.formerConnection = formerConnection(of: change, to: planned)
         case .stage, .version, .pipeline, .other: break
         }
         return change
     }
 
+    /// What the pipeline of the last run named for an input with one source, where that is something else than now.
+    private func formerConnection(of change: KeyChange, to planned: PlannedStage) -> String? {
+        guard let record, record.stage(planned.id)?.hasResult == true, change.old != nil, change.new != nil else {
+            return nil
+        }
+        let place = JSONPath("stages", planned.declaration, "inputs", change.name)
+        let (old, new) = (record.json["pipeline"]?[place]?.string, JSONValue.object(plan.file.resolved)[place]?.string)
+        return old == new ? nil : old
+    }
+
     private func source(of change: KeyChange, to planned: PlannedStage) -> String? {
         guard change.new != nil else { return nil }
+        if let label = change.new?["label"]?.string { return label }
         let connected = planned.inputs.first { $0.port.name == change.name.prefix { $0 != "[" } }
         let source = connected?.sources.first { source in
             let digest = walk.objects[source.stage]?.manifest.port(source.port)?.digest.hex

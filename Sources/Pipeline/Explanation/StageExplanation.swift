@@ -5,10 +5,12 @@ import Storage
 public struct StageExplanation: Sendable {
     /// What its last result says about it.
     public enum History: Sendable {
-        /// It has never had one, as far as is known.
+        /// No run is recorded.
+        case noRun
+        /// The last run did not have the stage.
+        case new
+        /// It has never had one.
         case none
-        /// Its key cannot be compared: nothing is known of the last one but itself.
-        case unknown
         /// It was made with the key of now, or with one that differs in these parts.
         case compared([KeyChange])
     }
@@ -19,8 +21,14 @@ public struct StageExplanation: Sendable {
     public let state: StageState
     public let history: History
 
+    /// It runs although its result may be stored.
+    public let isForced: Bool
+
     /// Stages that it takes from and that have to run first.
     public let waitsFor: [String]
+
+    /// It waits, and its last result is stored and stays valid if what it waits for makes the same content again.
+    public let mayStay: Bool
 
     /// `nil` unless it is blocked: the stage that has no result and is not selected.
     public let blockedBy: String?
@@ -32,25 +40,25 @@ public struct StageExplanation: Sendable {
         if case .compared(let changes) = history { changes } else { [] }
     }
 
-    /// Everything that speaks for running, in a few words each.
-    private var reasons: [String] {
+    /// What speaks for running but for what runs first.
+    private func reasons(_ words: (KeyChange) -> String) -> [String] {
         guard case .willRun(let key, let reason) = state else { return [] }
-        var reasons = changes.map(\.shortText)
-        if reasons.isEmpty, key != nil {
-            switch history {
-            case _ where reason != RunReason.absent: reasons = [reason]
-            case .none: reasons = ["no earlier result"]
-            case .unknown: reasons = ["the last result was made in another way"]
-            case .compared: reasons = ["the last result is no longer stored"]
-            }
+        if !changes.isEmpty { return changes.map(words) + (isForced ? [RunReason.forced] : []) }
+        if isForced { return [RunReason.forced] }
+        if key != nil, reason != RunReason.absent { return [reason] }
+        switch history {
+        case .new: return ["new in the pipeline"]
+        case _ where key == nil: return []
+        case .noRun: return ["no earlier run is recorded"]
+        case .none: return ["no earlier result"]
+        case .compared: return ["the last result is no longer stored"]
         }
-        return reasons + waitsFor.map { "upstream \($0) runs" }
     }
 
     /// One line, empty where there is nothing to say.
     public var shortText: String {
         if let blockedBy { return "by \(blockedBy), which has no result and is not selected" }
-        let reasons = reasons
+        let reasons = reasons(\.shortText) + waitsFor.map { "upstream \($0) runs" }
         return reasons.prefix(3).joined(separator: "; ") + (reasons.count > 3 ? "; and \(reasons.count - 3) more" : "")
     }
 
@@ -59,23 +67,31 @@ public struct StageExplanation: Sendable {
         let title = "\(id) ('\(kind)')"
         switch state {
         case .finished(let key):
-            let since =
-                changes.isEmpty
-                ? ["nothing changed since \(lastRun ?? "it was made")"]
-                : ["the result was there already; since \(lastRun ?? "the last run"):"] + changes.map(\.text)
-            return lines("\(title) is finished; key \(key.hex.prefix(12))…", since)
+            return lines("\(title) is finished; key \(key.hex.prefix(12))…", sinceLastRun)
         case .willRun:
-            let own = changes.isEmpty ? reasons.filter { !$0.hasPrefix("upstream ") } : changes.map(\.text)
-            return lines("\(title) will run:", own + waitsFor.map { "takes from \($0), which runs first" })
+            let upstream = waitsFor.map { "takes from \($0), which runs first" }
+            let cutoff = mayStay ? ["it need not run if what runs first makes the same content as before"] : []
+            return lines("\(title) will run:", reasons(\.text) + upstream, cutoff)
         case .blocked: return "\(title) is blocked \(shortText)"
         case .notSelected: return "\(title) is not selected"
         }
     }
 
-    private func lines(_ title: String, _ reasons: [String]) -> String {
+    /// What happened to a stage that need not run.
+    private var sinceLastRun: [String] {
+        let time = lastRun ?? "the last run"
+        switch history {
+        case .noRun, .none: return ["the result was there already"]
+        case .new: return ["it is new in the pipeline since \(time), and the result was there already"]
+        case .compared([]): return ["nothing changed since \(time)"]
+        case .compared(let changes): return ["the result was there already; since \(time):"] + changes.map(\.text)
+        }
+    }
+
+    private func lines(_ title: String, _ reasons: [String], _ closing: [String] = []) -> String {
         let limit = 20
         let rest = reasons.count > limit ? ["and \(reasons.count - limit) more"] : []
-        return ([title] + (reasons.prefix(limit) + rest).map { "  \($0)" }).joined(separator: "\n")
+        return ([title] + (reasons.prefix(limit) + rest + closing).map { "  \($0)" }).joined(separator: "\n")
     }
 
     public var json: JSONValue {
@@ -88,7 +104,10 @@ public struct StageExplanation: Sendable {
         case .blocked, .notSelected: break
         }
         if let blockedBy { json["by"] = .string(blockedBy) }
-        if !waitsFor.isEmpty { json["waits_for"] = .strings(waitsFor) }
+        if !waitsFor.isEmpty {
+            json["waits_for"] = .strings(waitsFor)
+            json["may_stay"] = .bool(mayStay)
+        }
         json["changes"] = .array(changes.map(\.json))
         return .object(json)
     }
