@@ -16,12 +16,16 @@ import Testing
             "map": { "stage": "reduce.tsne", "inputs": { "point": "train" }, "parameters": { "perplexity": 1e9, "iterations": "${m}" }, "resources": { "thraeds": 2, "memory": "8" }, "shards": 0 },
             "sweep": { "stage": "reduce.tsne", "inputs": { "points": "train.labels" }, "matrix": { "perplexity": [], "seed": 5, "sede": [1] } },
             "net": { "stage": "model.load", "parameters": { "architecture": 16 } },
+            "turn": { "stage": "reduce.pca", "inputs": { "points": "round" } },
+            "round": { "stage": "reduce.pca", "inputs": { "points": "turn" } },
+            "-x": { "stage": "pca", "inputs": { "points": "train" } },
+            "steps": { "stage": "dataset.load", "parameters": { "format": "shapes" }, "matrix": { "count": [8, "9", 0] } },
             "nothing": 5
           }
         }
         """#
 
-    @Test func `23 mistakes in one file are told at once`() throws {
+    @Test func `29 mistakes in one file are told at once`() throws {
         let workspace = try Workspace()
         try workspace.write(Self.pipeline, to: "m.json")
         let outcome = try workspace.run(["check", "m.json"])

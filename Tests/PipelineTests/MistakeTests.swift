@@ -70,12 +70,17 @@ import Testing
               fix: write "stage": "toy.count", or another; 'convscope stages' lists them
             """),
         Case(
-            "bad names", #"{"name": "../x", "stages": {"a.b": {"stage": "toy.count"}}}"#,
+            "bad names",
+            #"{"name": "../x", "stages": {"a.b": {"stage": "toy.count"}, "-c": {"stage": "toy.count", "parameters": {"count": 0}}}}"#,
             """
             p.json:1:2: name: '../x' cannot name a folder
-              fix: use letters, digits, '.', '_' and '-', and no '.' at the start
+              fix: use letters, digits, '.', '_' and '-', and neither '.' nor '-' at the start
             p.json:1:29: stages["a.b"]: 'a.b' is no name for a stage
-              fix: use letters, digits, '_' and '-'
+              fix: use letters, digits, '_' and '-', and no '-' at the start
+            p.json:1:57: stages.-c: '-c' is no name for a stage
+              fix: use letters, digits, '_' and '-', and no '-' at the start
+            p.json:1:83: stages.-c.parameters.count: 0 is outside 1...1000
+              fix: choose a value in that range, or remove the key to take the default 3
             """),
         Case(
             "unknown parameter", parameters: #""cuont": 3, "batches": 1"#,
@@ -174,25 +179,38 @@ import Testing
             {"stages": {"a": {"stage": "toy.add", "inputs": {"points": "c"}},
             "b": {"stage": "toy.add", "inputs": {"points": "a"}},
             "c": {"stage": "toy.add", "inputs": {"points": "b"}, "parameters": {"amount": -1}},
-            "d": {"stage": "toy.add", "inputs": {"points": "d"}}}}
+            "d": {"stage": "toy.add", "inputs": {"points": "d"}, "matrix": {"amount": [1, 200], "x": [1]}},
+            "e": {"stage": "toy.page", "inputs": {"sections": ["d.smu", "f[y=2]"]}},
+            "f": {"stage": "toy.count", "matrix": {"count": [2, 0]}}}}
             """,
             """
             p.json:2:38: stages.b.inputs.points: the stages wait for each other: b → c → a → b
               fix: remove one of these inputs
             p.json:4:38: stages.d.inputs.points: the stages wait for each other: d → d
               fix: remove one of these inputs
+            p.json:6:49: stages.f.matrix.count[1]: 0 is outside 1...1000
+              fix: choose a value in that range, or remove the key to take the default 3
             p.json:3:69: stages.c.parameters.amount: -1.0 is outside 0.0...100.0
               fix: choose a value in that range, or remove the key to take the default 1.0
+            p.json:4:85: stages.d.matrix.x: 'toy.add' has no parameter 'x'
+              fix: rename or remove it; the parameters are amount
+            p.json:4:79: stages.d.matrix.amount[1]: 200.0 is outside 0.0...100.0
+              fix: choose a value in that range, or remove the key to take the default 1.0
+            p.json:5:51: stages.e.inputs.sections[0]: 'd' has no output 'smu'; did you mean 'sum'?
+              fix: the outputs of 'toy.add' are sum, summary
             """),
         Case(
             "check of the stage",
             """
             {"stages": {"a": {"stage": "toy.count", "parameters": {"skipped": [0]}},
             "b": {"stage": "toy.add", "inputs": {"points": "a"}, "parameters": {"amount": 2}},
-            "c": {"stage": "toy.add", "inputs": {"points": "b"}, "parameters": {"amount": 30}}}}
+            "c": {"stage": "toy.add", "inputs": {"points": "b"}, "parameters": {"amount": 30}},
+            "d": {"stage": "toy.add", "inputs": {"points": "b"}, "matrix": {"amount": [1, 2, 40]}}}}
             """,
             """
             p.json:3:69: stages.c.parameters.amount: 30.0 is much for 2 numbers
+              fix: add at most 20
+            p.json:4:82: stages.d.matrix.amount[2]: 40.0 is much for 2 numbers
               fix: add at most 20
             """),
         Case(
@@ -204,7 +222,7 @@ import Testing
             """
             p.json:2:15: stages.a.resources.threads: expected a whole number above 0, found the number 0
               fix: write 2
-            p.json:2:29: stages.a.resources.memory: expected an amount of memory, found the string "8XB"
+            p.json:2:29: stages.a.resources.memory: expected an amount of memory, found the string "8XB", whose unit 'xb' is none of B, KB, MB, GB, TB, KiB, MiB, GiB
               fix: write "8GB"
             p.json:2:46: stages.a.resources.time: expected hours, minutes and seconds, found the string "1h"
               fix: write "01:00:00"
@@ -243,7 +261,7 @@ import Testing
               fix: write [5, 30, 50]
             p.json:1:84: stages.a.matrix.x: 'toy.count' has no parameter 'x'
               fix: rename or remove it; the parameters are batch, count, first_number, limit, order, skipped
-            p.json:1:52: stages.a.matrix.count: 0 is outside 1...1000
+            p.json:1:64: stages.a.matrix.count[1]: 0 is outside 1...1000
               fix: choose a value in that range, or remove the key to take the default 3
             p.json:2:68: stages.b.matrix.count: 'count' is in "parameters" as well
               fix: remove it from one of the two

@@ -7,7 +7,8 @@ import Testing
     private static let pipeline = #"""
         {"variables": {"n": 3, "where": {"from": 1, "list": [1, 2]}},
          "stages": {"count": {"stage": "toy.count", "parameters": {"count": "${n}"}},
-                    "sum": {"stage": "toy.add", "inputs": {"points": "count"}}}}
+                    "sum": {"stage": "toy.add", "inputs": {"points": "count"}},
+                    "sweep": {"stage": "toy.count", "matrix": {"count": [1, 2]}}}}
         """#
 
     @Test(arguments: [
@@ -22,14 +23,21 @@ import Testing
             "stages.cuont.parameters.count=1",
             """
             --set stages.cuont.parameters.count=1: the pipeline has no 'stages.cuont'; did you mean 'count'?
-              fix: choose from count, sum
+              fix: choose from count, sum, sweep
             """
         ),
         (
             "stages.new={}",
             """
             --set stages.new={}: the pipeline has no 'stages.new'
-              fix: choose from count, sum
+              fix: choose from count, sum, sweep
+            """
+        ),
+        (
+            "stages.sweep.parameters.count=3",
+            """
+            --set stages.sweep.parameters.count=3: 'count' has the values of "matrix"
+              fix: set the axis: --set 'stages.sweep.matrix.count=[3]'
             """
         ),
         (
@@ -63,7 +71,7 @@ import Testing
         (
             "stages.count.matrix.first_number=[1,true]",
             """
-            --set stages.count.matrix.first_number=[1,true]: expected a number, found true
+            --set stages.count.matrix.first_number=[1,true]: stages.count.matrix.first_number[1]: expected a number, found true
               fix: write a number; the default is 0.5
             """
         ),

@@ -21,19 +21,25 @@ struct DeclarationReader {
         if !isRunName(file.name) {
             mistake(
                 JSONPath("name"), "'\(file.name)' cannot name a folder",
-                fix: "use letters, digits, '.', '_' and '-', and no '.' at the start")
+                fix: "use letters, digits, '.', '_' and '-', and neither '.' nor '-' at the start")
         }
         findLongName(file.name, at: JSONPath("name"))
         let path = JSONPath("stages")
         guard let stages = object(file.resolved["stages"] ?? .null, at: path, example: "{ \"data\": { \"stage\": … } }")
         else { return [] }
         if stages.isEmpty { mistake(path, "there are no stages", fix: "add one; 'convscope stages' lists the kinds") }
-        return stages.compactMap { name, value in declaration(name, value, at: path.appending(name)) }
+        var declarations: [StageDeclaration] = []
+        for (name, value) in stages where mistakes.count < PipelineMistakes.limit {
+            if let declaration = declaration(name, value, at: path.appending(name)) { declarations.append(declaration) }
+        }
+        return declarations
     }
 
     private mutating func declaration(_ name: String, _ value: JSONValue, at path: JSONPath) -> StageDeclaration? {
         if !isStageName(name) {
-            mistake(path, "'\(name)' is no name for a stage", fix: "use letters, digits, '_' and '-'")
+            mistake(
+                path, "'\(name)' is no name for a stage",
+                fix: "use letters, digits, '_' and '-', and no '-' at the start")
         }
         findLongName(name, at: path)
         guard let object = object(value, at: path, example: "{ \"stage\": …, \"inputs\": { … } }") else { return nil }
@@ -46,7 +52,6 @@ struct DeclarationReader {
         let inputs = members("inputs", of: object, at: path)
         guard let entry = entry(object["stage"], at: path.appending("stage")) else { return nil }
         let connected = self.inputs(inputs, of: entry, at: path.appending("inputs"))
-        guard isStageName(name) else { return nil }
         return StageDeclaration(
             name: name, path: path, entry: entry, inputs: connected, parameters: parameters, matrix: matrix,
             resources: resources, shards: shards)
@@ -62,7 +67,7 @@ struct DeclarationReader {
         guard let name = string(value, at: path) else { return nil }
         guard let entry = registry[name] else {
             mistake(
-                path, "there is no stage '\(name)'\(didYouMean(name, registry.names))",
+                path, "there is no stage '\(name)'\(registry.didYouMean(name))",
                 fix: "write one of \(listed(registry.names)); 'convscope stages' describes them")
             return nil
         }

@@ -33,8 +33,6 @@ struct IncludedFiles: Sendable {
         } catch {
             unreadable.append(error)
         }
-        // What the others say without it cannot be judged.
-        guard unreadable.isEmpty else { throw PipelineMistakes(mistakes: unreadable) }
         for source in sources {
             for duplicate in source.document.duplicateKeys {
                 mistakes.append(
@@ -44,6 +42,8 @@ struct IncludedFiles: Sendable {
                         fix: "remove one of the two"))
             }
         }
+        // What the others say without it cannot be judged.
+        guard unreadable.isEmpty else { throw PipelineMistakes(mistakes: unreadable + mistakes) }
     }
 
     /// Places a mistake in the winning file that has the path, else where the nearest part of it is.
@@ -62,7 +62,7 @@ struct IncludedFiles: Sendable {
                 what: "expected an object, found \(document.root.inWords)", fix: "write { \"stages\": { … } }")
         }
         var merged = JSONObject()
-        for (included, place) in try Self.includes(of: own, in: document, path: path) {
+        for (included, place) in try includes(of: own, in: document, path: path) {
             do throws(Mistake) {
                 merged = Self.merge(try include(included, place, of: document, at: path, below: files), over: merged)
             } catch {
@@ -137,17 +137,25 @@ struct IncludedFiles: Sendable {
         }
     }
 
-    private static func includes(
+    /// The files that a file includes; what is no path is noted, and left out.
+    private mutating func includes(
         of object: JSONObject, in document: JSONDocument, path: String
     ) throws(Mistake) -> [(file: String, place: JSONPath)] {
         guard let value = object["include"] else { return [] }
-        let place = JSONPath("include")
-        guard let files = value.array, files.allSatisfy({ $0.string != nil }) else {
-            throw Mistake(
+        func mistake(_ place: JSONPath, _ expected: String, _ found: JSONValue, fix: String) -> Mistake {
+            Mistake(
                 file: path, position: document.position(of: place), path: place,
-                what: "expected a list of files, found \(value.inWords)", fix: "write [\"base.json\"]")
+                what: "expected \(expected), found \(found.inWords)", fix: fix)
         }
-        return files.enumerated().map { ($1.string!, place.appending($0)) }
+        let place = JSONPath("include")
+        guard let files = value.array else {
+            throw mistake(place, "a list of files", value, fix: "write [\"base.json\"]")
+        }
+        return files.enumerated().compactMap { index, file in
+            if let name = file.string { return (name, place.appending(index)) }
+            unreadable.append(mistake(place.appending(index), "the path of a file", file, fix: "write \"base.json\""))
+            return nil
+        }
     }
 
     private static func merge(_ winner: JSONObject, over base: JSONObject) -> JSONObject {

@@ -11,6 +11,9 @@ public struct Mistake: Error, Sendable, Hashable, CustomStringConvertible {
     public var what: String
     public var fix: String
 
+    /// Whether a setting of the command line cannot be made, whatever its value would mean.
+    public var isOfCommandLine = false
+
     public var description: String {
         let place = position.map { ":\($0.line):\($0.column)" } ?? ""
         let path = path.components.isEmpty ? "" : "\(path): "
@@ -32,9 +35,11 @@ public struct Mistake: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Everything that is wrong with a pipeline file, in the order of finding.
+/// Everything that is wrong with a pipeline file, in the order of finding. After a thousand nobody looks for more.
 public struct PipelineMistakes: Error, Sendable, CustomStringConvertible {
     public let mistakes: [Mistake]
+
+    static let limit = 1000
 
     /// The first hundred in words.
     public var description: String {
@@ -42,6 +47,9 @@ public struct PipelineMistakes: Error, Sendable, CustomStringConvertible {
         let more = mistakes.count > limit ? ["and \(mistakes.count - limit) more"] : []
         return (mistakes.prefix(limit).map(\.description) + more).joined(separator: "\n")
     }
+
+    /// Whether the command line alone is wrong.
+    public var areOfCommandLine: Bool { mistakes.allSatisfy(\.isOfCommandLine) }
 
     public init(mistakes: [Mistake]) { self.mistakes = mistakes }
 }

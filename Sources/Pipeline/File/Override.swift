@@ -17,7 +17,7 @@ struct Override: Sendable {
         guard let equals = Self.equals(in: text), let path = JSONPath(parsing: String(text[..<equals])) else {
             throw Mistake(
                 file: "--set \(text)", path: .root, what: "expected a path, '=' and a value",
-                fix: "write --set stages.map.parameters.perplexity=50")
+                fix: "write --set stages.map.parameters.perplexity=50", isOfCommandLine: true)
         }
         self.path = path
         let right = String(text[text.index(after: equals)...])
@@ -76,7 +76,7 @@ struct Override: Sendable {
         default:
             throw Mistake(
                 file: "--set \(text)", path: .root, what: "'\(place)' is \(value.inWords) and has no parts",
-                fix: "set '\(place)' as a whole")
+                fix: "set '\(place)' as a whole", isOfCommandLine: true)
         }
     }
 
@@ -96,6 +96,6 @@ struct Override: Sendable {
     private func missing(_ path: JSONPath, _ nearest: String, _ names: [String]) -> Mistake {
         Mistake(
             file: "--set \(text)", path: .root, what: "the pipeline has no '\(path)'\(nearest)",
-            fix: names.isEmpty ? "add it to the file" : "choose from \(listed(names.sorted()))")
+            fix: names.isEmpty ? "add it to the file" : "choose from \(listed(names.sorted()))", isOfCommandLine: true)
     }
 }

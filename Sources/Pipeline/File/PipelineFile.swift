@@ -77,6 +77,9 @@ public struct PipelineFile: Sendable {
         return override?.mistake(path, what, fix: fix) ?? sources.mistake(path, what, fix: fix)
     }
 
+    /// Whether a setting of the command line says what stands at a path.
+    func isSet(_ path: JSONPath) -> Bool { overrides.contains { $0.sets(path) } }
+
     /// The variable that is the whole value at a path.
     private func variable(at path: JSONPath) -> String? {
         guard !overrides.isEmpty, let text = unresolved[path]?.string, text.hasPrefix("${"), text.last == "}"

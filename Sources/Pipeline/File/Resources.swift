@@ -24,7 +24,8 @@ public struct Resources: Sendable, Hashable {
             case "memory":
                 memory = value.string.flatMap(Self.bytes)
                 if memory == nil {
-                    mistake(key, "expected an amount of memory, found \(value.inWords)", "write \"8GB\"")
+                    let hint = value.string.map(Self.whatIsWrong(withAmount:)) ?? ""
+                    mistake(key, "expected an amount of memory, found \(value.inWords)\(hint)", "write \"8GB\"")
                 }
             case "time":
                 time = value.string.flatMap(Self.seconds)
@@ -44,13 +45,31 @@ public struct Resources: Sendable, Hashable {
 
     /// `8GB`, `500 MB`, `1.5GB`: powers of 1,000, or of 1,024 as `GiB`.
     public static func bytes(_ text: String) -> Int? {
+        let (number, unit) = amount(text)
+        guard let number, let factor = units[unit], number > 0, number * factor < 1e18 else { return nil }
+        return Int(number * factor)
+    }
+
+    /// Why a text is no amount: `, which has no unit`; empty where it is nothing like one.
+    public static func whatIsWrong(withAmount text: String) -> String {
+        switch amount(text) {
+        case (nil, _): ""
+        case (0, _): ", which is nothing"
+        case (_, ""): ", which has no unit"
+        case (_, let unit) where units[unit] == nil:
+            ", whose unit '\(unit)' is none of B, KB, MB, GB, TB, KiB, MiB, GiB"
+        default: ", which is more than any machine has"
+        }
+    }
+
+    private static let units = [
+        "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 1024, "mib": 1_048_576, "gib": 1_073_741_824,
+    ]
+
+    /// A number and what stands behind it.
+    private static func amount(_ text: String) -> (number: Double?, unit: String) {
         let number = text.prefix { $0.isNumber || $0 == "." }
-        let unit = text[number.endIndex...].filter { $0 != " " }.lowercased()
-        let units = [
-            "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 1024, "mib": 1_048_576, "gib": 1_073_741_824,
-        ]
-        guard let value = Double(number), let factor = units[unit], value > 0, value * factor < 1e18 else { return nil }
-        return Int(value * factor)
+        return (Double(number), text[number.endIndex...].filter { $0 != " " }.lowercased())
     }
 
     /// `01:30:00`, `2-00:00:00` with days, `30:00` for minutes and seconds.

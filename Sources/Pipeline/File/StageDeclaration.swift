@@ -93,9 +93,9 @@ struct SourceName: Sendable {
     }
 }
 
-/// Letters, digits, `_` and `-`.
+/// Letters, digits, `_` and `-`, which is not the first: a command line would take the name for an option.
 func isStageName(_ name: some StringProtocol) -> Bool {
-    !name.isEmpty
+    !name.isEmpty && name.first != "-"
         && name.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

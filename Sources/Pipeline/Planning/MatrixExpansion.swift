@@ -66,12 +66,11 @@ struct MatrixExpansion {
     /// How many combinations of values the own axes have. Instances that share one follow each other.
     var combinations: Int { axes[..<ownAxes].reduce(1) { $0 * $1.values.count } }
 
-    /// The parameters of a combination with their values.
-    func ownValues(ofCombination combination: Int) -> [(parameter: String, value: JSONValue)] {
+    /// The positions of a combination's values on the own axes.
+    func choice(ofCombination combination: Int) -> [Int] {
+        guard ownAxes > 0 else { return [] }
         let inherited = axes[ownAxes...].reduce(1) { $0 * $1.values.count }
-        return zip(axes[..<ownAxes], values(ofInstance: combination * inherited)).map { axis, position in
-            (axis.parameter, axis.values[position])
-        }
+        return Array(values(ofInstance: combination * inherited)[..<ownAxes])
     }
 
     /// The positions of an instance's values on the axes.

@@ -20,7 +20,11 @@ public final class PlannedStage: Sendable {
     /// `map`, or `map[perplexity=5,seed=0]`.
     public let id: String
 
-    private let declared: StageDeclaration
+    let declared: StageDeclaration
+
+    /// Of each list of its own matrix, the place of its value.
+    let choice: [Int]
+
     private let variant: StageVariant
 
     /// Connected inputs in the order of the stage's declaration.
@@ -30,10 +34,10 @@ public final class PlannedStage: Sendable {
     public let upstream: [Int]
 
     init(
-        id: String, declaration: StageDeclaration, variant: StageVariant,
+        id: String, declaration: StageDeclaration, choice: [Int], variant: StageVariant,
         inputs: [(port: any InputPort, sources: [Source])]
     ) {
-        (self.id, declared, self.variant, self.inputs) = (id, declaration, variant, inputs)
+        (self.id, declared, self.choice, self.variant, self.inputs) = (id, declaration, choice, variant, inputs)
         let sources = inputs.flatMap(\.sources).map(\.stage)
         var seen: Set<Int> = []
         upstream = sources.count < 2 ? sources : sources.filter { seen.insert($0).inserted }

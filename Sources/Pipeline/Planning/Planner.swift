@@ -3,11 +3,11 @@ import Storage
 
 /// From a pipeline file to a plan: connects stages, expands matrices, decodes parameters, finds external files.
 public struct Planner {
-    private let file: PipelineFile
+    let file: PipelineFile
     private let registry: StageRegistry
-    private var mistakes: [Mistake] = []
+    var mistakes: [Mistake] = []
     /// Instances of one declaration make the same mistake once.
-    private var reported: Set<Mistake> = []
+    var reported: Set<Mistake> = []
     private var graph = DeclarationGraph([])
     /// By position in the graph; `nil` where a declaration, or what it takes from, makes no sense.
     private var expansions: [MatrixExpansion?] = []
@@ -51,14 +51,16 @@ public struct Planner {
         let isOrdered = order.reduce(into: Array(repeating: false, count: declarations.count)) { $0[$1] = true }
         // Most of the time goes here, and none of it depends on other stages.
         let variants = concurrentMap(declarations.count) { [resolver = file.resolver] position in
-            declarations[position].matrix.isEmpty || !isOrdered[position]
-                ? Self.variant(of: declarations[position], declarations[position].parameters, resolver) : nil
+            declarations[position].matrix.isEmpty && isOrdered[position]
+                ? Self.variant(of: declarations[position], [], resolver) : nil
         }
-        // Parameters of stages in cycles are looked at too, for all mistakes to show at once.
-        for position in declarations.indices where !isOrdered[position] {
-            if case .failure(let failure)? = variants[position] { report(failure, declarations[position]) }
+        for position in order where mistakes.count < PipelineMistakes.limit { expand(position, variants[position]) }
+        // Stages in cycles and behind them are looked at too, for all mistakes to show at once.
+        for position in declarations.indices where !isOrdered[position] && mistakes.count < PipelineMistakes.limit {
+            _ = connect(declarations[position])
+            findRepeatedParameters(of: declarations[position])
+            findMistakesInParameters(of: declarations[position])
         }
-        for position in order { expand(position, variants[position]) }
         keepFirstMistakePerPath()
         return Plan(file: file, stages: stages)
     }
@@ -104,30 +106,8 @@ public struct Planner {
     ///   - variant: what it is with the parameters of the file; `nil` where it has a matrix.
     private mutating func expand(_ position: Int, _ variant: Result<StageVariant, StageVariant.Failure>?) {
         let declaration = graph.declarations[position]
-        var expansion = MatrixExpansion(declaration, offset: stages.count)
-        var connections: [(port: any InputPort, sources: [Connection])] = []
-        var isConnected = true
-        for (port, references) in declaration.inputs {
-            var sources: [Connection] = []
-            for reference in references {
-                guard let source = graph.source(of: reference),
-                    let output = output(of: graph.declarations[source], for: reference, port: port, of: declaration),
-                    let upstream = expansions[source], fixes(reference, in: upstream, port: port)
-                else {
-                    isConnected = false
-                    continue
-                }
-                if case .matching(let fixed) = reference.source.selection { expansion.inherit(upstream, fixing: fixed) }
-                sources.append(Connection(upstream: upstream, selection: reference.source.selection, port: output))
-            }
-            connections.append((port, sources))
-        }
-        for (parameter, _) in declaration.matrix where declaration.parameters[parameter] != nil {
-            mistakes.append(
-                file.mistake(
-                    declaration.path.appending("matrix").appending(parameter),
-                    "'\(parameter)' is in \"parameters\" as well", fix: "remove it from one of the two"))
-        }
+        let (expansion, connections, isConnected) = connect(declaration)
+        findRepeatedParameters(of: declaration)
         guard let count = expansion.count, stages.count + count <= MatrixExpansion.limit else {
             mistakes.append(
                 file.mistake(
@@ -139,11 +119,13 @@ public struct Planner {
         var instances: [PlannedStage] = []
         instances.reserveCapacity(count)
         for instance in 0..<count {
+            let combination = instance / (count / variants.count)
+            let choice = expansion.choice(ofCombination: combination)
             let variant: StageVariant
-            switch variants[instance / (count / variants.count)] {
+            switch variants[combination] {
             case .success(let made): variant = made
             case .failure(let failure):
-                report(failure, declaration)
+                report(failure, declaration, choice)
                 continue
             }
             guard isConnected else { continue }
@@ -154,31 +136,12 @@ public struct Planner {
             instances.append(
                 PlannedStage(
                     id: expansion.id(ofInstance: instance, of: declaration.name), declaration: declaration,
-                    variant: variant, inputs: inputs))
+                    choice: choice, variant: variant, inputs: inputs))
         }
         guard instances.count == count else { return }
         findUnfitNames(of: instances, declaration)
         stages += instances
         expansions[position] = expansion
-    }
-
-    /// What a declaration is with each combination of values on its own axes.
-    private func variants(
-        of declaration: StageDeclaration, _ expansion: MatrixExpansion
-    ) -> [Result<StageVariant, StageVariant.Failure>] {
-        concurrentMap(expansion.combinations) { [resolver = file.resolver] combination in
-            var parameters = declaration.parameters
-            for (axis, value) in expansion.ownValues(ofCombination: combination) { parameters[axis] = value }
-            return Self.variant(of: declaration, parameters, resolver)
-        }
-    }
-
-    private static func variant(
-        of declaration: StageDeclaration, _ parameters: JSONObject, _ resolver: PathResolver
-    ) -> Result<StageVariant, StageVariant.Failure> {
-        Result { () throws(StageVariant.Failure) in
-            try StageVariant(declaration.entry, parameters, resolver: resolver)
-        }
     }
 
     /// Names of instances name files, and tell instances apart.
@@ -219,6 +182,32 @@ public struct Planner {
                 return [PlannedStage.Source(stage: upstream.offset + instance, port: port)]
             }
         }
+    }
+
+    /// The axes of a declaration, with those that its sources hand on, and what each of its inputs takes; without the
+    /// references that mean nothing, and then not connected.
+    private mutating func connect(_ declaration: StageDeclaration) -> (
+        expansion: MatrixExpansion, connections: [(port: any InputPort, sources: [Connection])], isConnected: Bool
+    ) {
+        var expansion = MatrixExpansion(declaration, offset: stages.count)
+        var connections: [(port: any InputPort, sources: [Connection])] = []
+        var isConnected = true
+        for (port, references) in declaration.inputs {
+            var sources: [Connection] = []
+            for reference in references {
+                guard let source = graph.source(of: reference),
+                    let output = output(of: graph.declarations[source], for: reference, port: port, of: declaration),
+                    let upstream = expansions[source], fixes(reference, in: upstream, port: port)
+                else {
+                    isConnected = false
+                    continue
+                }
+                if case .matching(let fixed) = reference.source.selection { expansion.inherit(upstream, fixing: fixed) }
+                sources.append(Connection(upstream: upstream, selection: reference.source.selection, port: output))
+            }
+            connections.append((port, sources))
+        }
+        return (expansion, connections, isConnected)
     }
 
     /// The output that a reference means; `nil`, with a mistake, where there is none or it does not fit.
@@ -293,27 +282,5 @@ public struct Planner {
             }
             return true
         }
-    }
-
-    // MARK: - Parameters
-
-    private mutating func report(_ failure: StageVariant.Failure, _ declaration: StageDeclaration) {
-        for error in failure.parameters { report(error, declaration) }
-        if let (what, fix) = failure.stage { report(file.mistake(declaration.path, what, fix: fix)) }
-    }
-
-    private mutating func report(_ error: ParameterError, _ declaration: StageDeclaration) {
-        let inMatrix = error.path.components.first.map { first in
-            declaration.matrix.contains { .key($0.parameter) == first }
-        }
-        let path =
-            inMatrix == true
-            ? declaration.path.appending("matrix").appending(JSONPath(Array(error.path.components.prefix(1))))
-            : declaration.path.appending("parameters").appending(error.path)
-        report(file.mistake(path, error.what, fix: error.fix))
-    }
-
-    private mutating func report(_ mistake: Mistake) {
-        if reported.insert(mistake).inserted { mistakes.append(mistake) }
     }
 }

@@ -24,7 +24,12 @@ enum StageChecks {
                 problems.append(CheckProblem(path: .root, what: "\(error)", fix: "make its files readable"))
             }
             for problem in io.problems + problems {
-                let mistake = plan.file.mistake(planned.path.appending(problem.path), problem.what, fix: problem.fix)
+                let place = problem.path.components
+                let path =
+                    place.first == .key("parameters")
+                    ? planned.declared.place(of: JSONPath(Array(place.dropFirst())), planned.choice, in: plan.file)
+                    : planned.path.appending(problem.path)
+                let mistake = plan.file.mistake(path, problem.what, fix: problem.fix)
                 if seen.insert(mistake).inserted { mistakes.append(mistake) }
             }
             described.append(io.described)

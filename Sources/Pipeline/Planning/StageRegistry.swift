@@ -36,6 +36,16 @@ public struct StageRegistry: Sendable {
 
     subscript(name: String) -> Entry? { entries[name] }
 
+    /// The stage that somebody who wrote a name most likely meant: the nearest, also when its family was left out.
+    public func nearestName(to name: String) -> String? {
+        if let nearest = JSONValues.nearestName(to: name, in: names) { return nearest }
+        func member(_ name: String) -> String { String(name.split(separator: ".").last ?? "") }
+        let nearest = JSONValues.nearestName(to: member(name), in: names.map(member))
+        return nearest.flatMap { nearest in names.first { member($0) == nearest } }
+    }
+
+    func didYouMean(_ name: String) -> String { nearestName(to: name).map { "; did you mean '\($0)'?" } ?? "" }
+
     /// What a user can know about a stage; `nil` where there is none of this name.
     public func description(of name: String) -> StageDescription? { entries[name].map(StageDescription.init) }
 }

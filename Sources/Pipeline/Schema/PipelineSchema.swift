@@ -37,7 +37,7 @@ extension StageRegistry {
         "$schema": ["description": "Where this schema is, for editors."],
         "name": [
             "description": "What the run folder is called; the file's own name if absent.", "type": "string",
-            "anyOf": [["pattern": "^[A-Za-z0-9_-][A-Za-z0-9._-]*$"], ["pattern": Self.interpolation]],
+            "anyOf": [["pattern": "^[A-Za-z0-9_][A-Za-z0-9._-]*$"], ["pattern": Self.interpolation]],
         ],
         "description": ["description": "What the pipeline asks, in Markdown, for the report.", "type": "string"],
         "include": [
@@ -51,7 +51,8 @@ extension StageRegistry {
         "stages": opened(
             [
                 "description": "The stages by name. Their inputs make the graph; their order means nothing.",
-                "propertyNames": ["pattern": "^[A-Za-z0-9_-]+$"], "additionalProperties": ["$ref": "#/$defs/stage"],
+                "propertyNames": ["pattern": "^[A-Za-z0-9_][A-Za-z0-9_-]*$"],
+                "additionalProperties": ["$ref": "#/$defs/stage"],
             ], to: "object"),
     ]
 
