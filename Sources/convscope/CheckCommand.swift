@@ -18,7 +18,7 @@ struct CheckCommand: ParsableCommand {
             do throws(PipelineMistakes) {
                 let plan = try Planner.plan(PipelineFile(reading: file), stages: registry)
                 try plan.check()
-                if !json { print("\(file.visible()): \(plan.stages.count) stages, no mistakes") }
+                if !json { print("\(file.visible()): \(Words.counted(plan.stages.count, "stage")), no mistakes") }
             } catch {
                 mistakes += error.mistakes
             }

@@ -16,7 +16,9 @@ struct CommandFailure: Error {
     init(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
-        case let error as PipelineMistakes: self.init(error.description, code: ExitStatus.wrongInput)
+        case let error as PipelineMistakes:
+            self.init(
+                error.description, code: error.areOfCommandLine ? ExitStatus.wrongCommandLine : ExitStatus.wrongInput)
         case let error as StoreError: self.init(error.description, code: Self.code(of: error))
         case let error as RunFolderError: self.init(error.description, code: ExitStatus.wrongInput)
         case let error as SelectionError:

@@ -22,6 +22,7 @@ struct Convscope: ParsableCommand {
 
     static func main() {
         do {
+            try CommandNames.check(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
             guard Paths.workingFolderExists else {
                 throw CommandFailure(

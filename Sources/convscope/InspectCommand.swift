@@ -13,7 +13,11 @@ struct InspectCommand: ParsableCommand {
 
     func run() throws {
         guard let status = try FileSystem.status(of: file), status.isRegular else {
-            throw CommandFailure("Error: there is no file '\(file)'", code: ExitStatus.wrongCommandLine)
+            let neighbours = (try? FileSystem.list(Paths.folder(of: file))) ?? []
+            let nearest = nearestName(to: Paths.name(of: file), in: neighbours).map { "; did you mean '\($0)'?" } ?? ""
+            throw CommandFailure(
+                "Error: there is no file '\(file)'\(nearest)\n  fix: give the path of a regular file",
+                code: ExitStatus.wrongCommandLine)
         }
         let suffix = Paths.fileExtension(of: file)
         guard let inspector = FileInspector.all.first(where: { $0.extensions.contains(suffix) }) else {

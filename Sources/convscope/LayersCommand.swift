@@ -24,7 +24,8 @@ struct LayersCommand: ParsableCommand {
         let header = ["layer", "kind", "output", "parameters", "sees", "stride"]
         print(Table.text([header] + layers.map(\.cells), numeric: [3]))
         print(
-            "\(layers.count) layers, \(Words.count(network.parameterCount)) parameters, input \(Words.shape(network.inputShape))"
+            "\(Words.counted(layers.count, "layer")), \(Words.counted(network.parameterCount, "parameter")), "
+                + "input \(Words.shape(network.inputShape))"
         )
     }
 
@@ -34,7 +35,9 @@ struct LayersCommand: ParsableCommand {
             let nearest =
                 nearestName(to: model, in: Architecture.all.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
             throw CommandFailure(
-                "Error: there is no architecture and no file '\(model)'\(nearest)", code: ExitStatus.wrongCommandLine)
+                "Error: there is no architecture and no file '\(model)'\(nearest)\n"
+                    + "  fix: name an architecture that 'convscope models' lists, or the JSON file of a network",
+                code: ExitStatus.wrongCommandLine)
         }
         do {
             return try Network(json: JSONDocument(parsing: FileSystem.read(model)).root)

@@ -18,12 +18,6 @@ struct PipelineOptions: ParsableArguments {
             valueName: "path=value"))
     var settings: [String] = []
 
-    func validate() throws {
-        for setting in settings where !setting.contains("=") {
-            throw ValidationError("--set \(setting): expected a path, '=' and a value")
-        }
-    }
-
     func plan() throws -> Plan {
         try Planner.plan(PipelineFile(reading: file, settings: settings), stages: registry)
     }
@@ -49,18 +43,29 @@ struct StoreOptions: ParsableArguments {
         return try open()
     }
 
-    /// For commands that make do without: `nil` where there is none.
-    func openIfThere() throws -> Store? { try Store.exists(at: folder) ? try open() : nil }
+    /// For commands that make do without: `nil` where there is none, nor anything else.
+    func openIfThere() throws -> Store? {
+        let isFile = try FileSystem.status(of: folder)?.isRegular ?? false
+        return try isFile || Store.exists(at: folder) ? try open() : nil
+    }
 
     func open() throws -> Store {
         do {
             return try Store(opening: folder)
         } catch {
             guard case .fileSystem(let problem) = error, !problem.isFull else { throw error }
-            throw CommandFailure(
-                "the store cannot be used: \(problem)\n  fix: make the folder writable, or choose another with --store",
-                code: ExitStatus.stageFailed)
+            throw CommandFailure(place: "store", cannotBe: "used", problem, option: "--store")
         }
+    }
+}
+
+extension CommandFailure {
+    /// A folder of the user that cannot be used or written; what is no folder is a wrong command line.
+    init(place: String, cannotBe what: String, _ error: FileSystemError, option: String) {
+        let fix = error.isWrongPath ? "choose another folder" : "make it writable, or choose another"
+        self.init(
+            "the \(place) cannot be \(what): \(error)\n  fix: \(fix) with \(option)",
+            code: error.isWrongPath ? ExitStatus.wrongCommandLine : ExitStatus.stageFailed)
     }
 }
 

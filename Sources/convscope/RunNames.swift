@@ -29,7 +29,13 @@ extension RunsOptions {
 
     /// Run folders and when their records changed.
     private func recorded() throws -> [(name: String, modified: Int)] {
-        try FileSystem.list(runs).compactMap { name in
+        let names: [String]
+        do throws(FileSystemError) {
+            names = try FileSystem.list(runs)
+        } catch {
+            throw CommandFailure(place: "folder of runs", cannotBe: "read", error, option: "--runs")
+        }
+        return try names.compactMap { name in
             try FileSystem.status(of: "\(runs)/\(name)/run.json").map { (name, $0.modified) }
         }
     }

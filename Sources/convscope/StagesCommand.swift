@@ -22,8 +22,10 @@ struct StagesCommand: ParsableCommand {
                     : Table.text(all.map { [$0.name, $0.summary] }) + "\n\n'convscope stages NAME' says more.")
         }
         guard let stage = registry.description(of: name) else {
-            let nearest = nearestName(to: name, in: registry.names).map { "; did you mean '\($0)'?" } ?? ""
-            throw CommandFailure("Error: there is no stage '\(name)'\(nearest)", code: ExitStatus.wrongCommandLine)
+            let nearest = registry.nearestName(to: name).map { "; did you mean '\($0)'?" } ?? ""
+            throw CommandFailure(
+                "Error: there is no stage '\(name)'\(nearest)\n  fix: choose from \(registry.names.joined(separator: ", "))",
+                code: ExitStatus.wrongCommandLine)
         }
         print(json ? stage.json.prettyText : stage.text)
     }

@@ -80,16 +80,22 @@ import Testing
 
     static let places = [
         BadInput(
-            "a run folder below a file", shapes, options: ["--runs", "file/runs"], status: 1,
+            "a run folder below a file", shapes, options: ["--runs", "file/runs"], status: 2,
             message: """
                 the run folder cannot be written: cannot make the folder '<folder>/file/runs/bad': Not a directory
-                  fix: make it writable, or choose another with --runs
+                  fix: choose another folder with --runs
                 """, prepare: { try $0.write("", to: "file") }),
         BadInput(
-            "a store below a file", shapes, options: ["--store", "file/store"], status: 1,
+            "a store below a file", shapes, options: ["--store", "file/store"], status: 2,
             message: """
                 the store cannot be used: cannot list '<folder>/file/store': Not a directory
-                  fix: make the folder writable, or choose another with --store
+                  fix: choose another folder with --store
+                """, prepare: { try $0.write("", to: "file") }),
+        BadInput(
+            "a store that is a file", shapes, options: ["--store", "file"], status: 2,
+            message: """
+                the store cannot be used: cannot list '<folder>/file': Not a directory
+                  fix: choose another folder with --store
                 """, prepare: { try $0.write("", to: "file") }),
         BadInput(
             "a store that is a folder of something else", shapes, options: ["--store", "photographs"], status: 2,
@@ -129,7 +135,36 @@ import Testing
         BadInput(
             "a setting without a value", shapes, options: ["--set", "x"], status: 2,
             message: """
-                Error: --set x: expected a path, '=' and a value
+                --set x: expected a path, '=' and a value
+                  fix: write --set stages.map.parameters.perplexity=50
+                """),
+        BadInput(
+            "a setting without a path", shapes, options: ["--set", "=1"], status: 2,
+            message: """
+                --set =1: expected a path, '=' and a value
+                  fix: write --set stages.map.parameters.perplexity=50
+                """),
+        BadInput(
+            "memory without a unit", shapes, options: ["--memory", "100"], status: 2,
+            message: """
+                Error: --memory: expected an amount of memory, found '100', which has no unit
+                  fix: write 16GB or 500MB
+                Usage: convscope run [<options>] <file>
+                  See 'convscope run --help' for more information.
+                """),
+        BadInput(
+            "no memory", shapes, options: ["--memory", "0GB"], status: 2,
+            message: """
+                Error: --memory: expected an amount of memory, found '0GB', which is nothing
+                  fix: write 16GB or 500MB
+                Usage: convscope run [<options>] <file>
+                  See 'convscope run --help' for more information.
+                """),
+        BadInput(
+            "more memory than there can be", shapes, options: ["--memory", "99999999TB"], status: 2,
+            message: """
+                Error: --memory: expected an amount of memory, found '99999999TB', which is more than any machine has
+                  fix: write 16GB or 500MB
                 Usage: convscope run [<options>] <file>
                   See 'convscope run --help' for more information.
                 """),

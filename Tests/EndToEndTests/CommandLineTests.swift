@@ -36,6 +36,18 @@ import Testing
         #expect(outcome.errors.hasPrefix("Error: "))
     }
 
+    @Test(arguments: [
+        (["rnu", "p.json"], "there is no command 'rnu'; did you mean 'run'?"),
+        (["cache", "lits"], "there is no command 'lits'; did you mean 'list'?"),
+        (["help", "cache", "prun"], "there is no command 'prun'; did you mean 'prune'?"),
+        (["stages", "tnse"], "there is no stage 'tnse'; did you mean 'reduce.tsne'?"),
+    ])
+    func `unknown commands and stages have a nearest name and a fix`(arguments: [String], words: String) throws {
+        let outcome = try Program.run(arguments, in: folder.url)
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.hasPrefix("Error: \(words)\n  fix: choose from "), "\(outcome.errors)")
+    }
+
     @Test(arguments: ["run", "plan", "check"])
     func `a wrong pipeline file ends with 65, with place and fix`(command: String) throws {
         try write("{\n  \"stages\": {,}\n}", to: "p.json")

@@ -55,4 +55,49 @@ import Testing
         #expect(offered.filter { !$0.isEmpty }.sorted() == expected, "\(outcome.errors)")
         #expect(!outcome.errors.contains("Error"), "\(outcome.errors)")
     }
+
+    @Test(
+        .enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/fish"), "fish is not installed"),
+        arguments: [
+            ("convscope stag", ["stages"]), ("convscope cache ", ["info", "list", "prune", "verify"]),
+            ("convscope run --forc", ["--force"]), ("convscope stages --js", ["--json"]),
+        ])
+    func `fish gets names of commands and options`(line: String, expected: [String]) throws {
+        let workspace = try Workspace()
+        try workspace.write(try workspace.run(["--generate-completion-script", "fish"]).output, to: "script")
+        let outcome = try Program.run(
+            URL(fileURLWithPath: "/usr/bin/fish"), ["--no-config", "-c", "source script; complete -C '\(line)'"],
+            in: workspace.url)
+        let offered = outcome.output.split(separator: "\n").map { String($0.prefix { $0 != "\t" }) }
+        #expect(offered.sorted() == expected, "\(outcome.errors)")
+    }
+
+    @Test(
+        .enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/zsh"), "zsh is not installed"),
+        arguments: [
+            ("convscope stag", "convscope stages "), ("convscope stages reduce.ts", "convscope stages reduce.tsne "),
+            ("convscope run p.json --force sh", "convscope run p.json --force shapes "),
+            ("convscope explain p.json lo", "convscope explain p.json look "),
+        ])
+    func `zsh completes names of commands, kinds of stage, and stages of the file`(line: String, whole: String) throws {
+        let workspace = try Workspace()
+        try workspace.write(Self.pipeline, to: "p.json")
+        try workspace.write(try workspace.run(["--generate-completion-script", "zsh"]).output, to: "_convscope")
+        // A terminal of its own, in which somebody types the line and Tab, and then a key that keeps what is there.
+        let test = """
+            path=($1 $path)
+            zmodload zsh/zpty
+            zpty terminal zsh -f -i
+            zpty -w terminal 'fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -D; echo ready$((1 + 1))'
+            zpty -r terminal text '*ready2*'
+            zpty -w terminal 'show() { print -r -- "<$BUFFER>" > result; exit }; zle -N show; bindkey "^X" show; echo set$((1 + 1))'
+            zpty -r terminal text '*set2*'
+            zpty -w -n terminal "$2"$'\\t\\C-x'
+            while zpty -r terminal text; do :; done
+            cat result
+            """
+        let outcome = try Program.run(
+            URL(fileURLWithPath: "/usr/bin/zsh"), ["-f", "-c", test, "zsh", Program.folder, line], in: workspace.url)
+        #expect(outcome.output == "<\(whole)>\n", "\(outcome.errors)")
+    }
 }

@@ -17,7 +17,7 @@ struct CacheListCommand: ParsableCommand {
         if json { return print(JSONValue.array(entries.map(\.json)).prettyText) }
         let header = ["key", "stage", "size", "seconds", "made"]
         print(Table.text([header] + entries.map(\.row), numeric: [2, 3]))
-        print("\(entries.count) results, \(Words.bytes(entries.reduce(0) { $0 + $1.size }))")
+        print("\(Words.counted(entries.count, "result")), \(Words.bytes(entries.reduce(0) { $0 + $1.size }))")
     }
 }
 

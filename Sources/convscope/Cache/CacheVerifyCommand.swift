@@ -24,7 +24,7 @@ struct CacheVerifyCommand: ParsableCommand {
 
     func validate() throws {
         if let threads, !(1...4096).contains(threads) {
-            throw ValidationError("--threads \(threads) is outside 1...4096")
+            throw ValidationError("--threads \(threads) is outside 1...4096\n  fix: choose a number in that range")
         }
     }
 

@@ -6,7 +6,7 @@ extension FileInspector {
         let values = file.values.map { "@\($0.key) = \($0.text)" }
         let taken = file.part.isEmpty ? [] : ["weights under '\(file.part)':"]
         let others = file.otherTensors.isEmpty ? [] : ["elsewhere:", table(file.otherTensors)]
-        let count = "\(file.weights.count + file.otherTensors.count) tensors"
+        let count = Words.counted(file.weights.count + file.otherTensors.count, "tensor")
         return (values + taken + [table(file.weights)] + others + [count]).filter { !$0.isEmpty }
             .joined(separator: "\n")
     }
