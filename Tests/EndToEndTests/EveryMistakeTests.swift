@@ -25,7 +25,7 @@ import Testing
         }
         """#
 
-    @Test func `29 mistakes in one file are told at once`() throws {
+    @Test func `28 mistakes in one file are told at once`() throws {
         let workspace = try Workspace()
         try workspace.write(Self.pipeline, to: "m.json")
         let outcome = try workspace.run(["check", "m.json"])
@@ -83,14 +83,14 @@ import Testing
         m.json:4:3: description: expected a string, found the number 3
           fix: write a string in double quotes
         m.json:3:3: name: 'a b' cannot name a folder
-          fix: use letters, digits, '.', '_' and '-', and no '.' at the start
+          fix: use letters, digits, '.', '_' and '-', and neither '.' nor '-' at the start
         m.json:7:41: stages.train.paramters: unknown key 'paramters'; did you mean 'parameters'?
           fix: rename or remove it; the keys are description, inputs, matrix, parameters, resources, shards, stage
         m.json:9:15: stages.test.stage: there is no stage 'dataset.laod'; did you mean 'dataset.load'?
           fix: write one of activations.extract, activations.maps, circuit.rank, dataset.explore, dataset.load, filters.maximize, filters.show, model.load, model.run, model.train, reduce.pca, reduce.tsne, report.render; 'convscope stages' describes them
         m.json:11:144: stages.map.resources.thraeds: unknown key 'thraeds'; did you mean 'threads'?
           fix: rename or remove it; the keys are memory, partition, threads, time
-        m.json:11:158: stages.map.resources.memory: expected an amount of memory, found the string "8"
+        m.json:11:158: stages.map.resources.memory: expected an amount of memory, found the string "8", which has no unit
           fix: write "8GB"
         m.json:11:175: stages.map.shards: expected a whole number above 0, found the number 0
           fix: write 8, or remove it
@@ -102,10 +102,16 @@ import Testing
           fix: write [5, 30, 50]
         m.json:12:110: stages.sweep.matrix.seed: expected a list of values, found the number 5
           fix: write [5, 30, 50]
-        m.json:14:5: stages.nothing: expected an object, found the number 5
+        m.json:16:5: stages.-x: '-x' is no name for a stage
+          fix: use letters, digits, '_' and '-', and no '-' at the start
+        m.json:16:13: stages.-x.stage: there is no stage 'pca'; did you mean 'reduce.pca'?
+          fix: write one of activations.extract, activations.maps, circuit.rank, dataset.explore, dataset.load, filters.maximize, filters.show, model.load, model.run, model.train, reduce.pca, reduce.tsne, report.render; 'convscope stages' describes them
+        m.json:18:5: stages.nothing: expected an object, found the number 5
           fix: write { "stage": …, "inputs": { … } }
         m.json:10:55: stages.look.inputs.dataset: there is no stage 'trian'; did you mean 'train'?
-          fix: choose from map, net, nothing, sweep, test, train, or add it
+          fix: choose from -x, map, net, nothing, round, steps, sweep, test, train, turn, or add it
+        m.json:15:51: stages.round.inputs.points: the stages wait for each other: round → turn → round
+          fix: remove one of these inputs
         m.json:7:74: stages.train.parameters.format: 'shaeps' is not a format; did you mean 'shapes'?
           fix: write one of shapes, mnist, fashion-mnist, kmnist, cifar10, cifar100, image-folder
         m.json:7:111: stages.train.parameters.seed: -1 is outside 0...
@@ -120,5 +126,9 @@ import Testing
           fix: rename or remove it; the parameters are dimensions, early_exaggeration, early_iterations, exaggeration, iterations, layer, learning_rate, limit, perplexity, seed
         m.json:13:53: stages.net.parameters.architecture: expected the name of an architecture or the path of a network file (.json), found the number 16
           fix: write the name of an architecture or the path of a network file (.json)
+        m.json:17:104: stages.steps.matrix.count[1]: expected a whole number, found the string "9"
+          fix: write a whole number, or remove the key
+        m.json:17:109: stages.steps.matrix.count[2]: 0 is outside 1...10000000
+          fix: choose a value in that range, or remove the key
         """
 }
