@@ -77,9 +77,9 @@ import Testing
               fix: use letters, digits, '.', '_' and '-', and neither '.' nor '-' at the start
             p.json:1:29: stages["a.b"]: 'a.b' is no name for a stage
               fix: use letters, digits, '_' and '-', and no '-' at the start
-            p.json:1:57: stages.-c: '-c' is no name for a stage
+            p.json:1:60: stages.-c: '-c' is no name for a stage
               fix: use letters, digits, '_' and '-', and no '-' at the start
-            p.json:1:83: stages.-c.parameters.count: 0 is outside 1...1000
+            p.json:1:104: stages.-c.parameters.count: 0 is outside 1...1000
               fix: choose a value in that range, or remove the key to take the default 3
             """),
         Case(
@@ -188,7 +188,7 @@ import Testing
               fix: remove one of these inputs
             p.json:4:38: stages.d.inputs.points: the stages wait for each other: d → d
               fix: remove one of these inputs
-            p.json:6:49: stages.f.matrix.count[1]: 0 is outside 1...1000
+            p.json:6:53: stages.f.matrix.count[1]: 0 is outside 1...1000
               fix: choose a value in that range, or remove the key to take the default 3
             p.json:3:69: stages.c.parameters.amount: -1.0 is outside 0.0...100.0
               fix: choose a value in that range, or remove the key to take the default 1.0
@@ -196,7 +196,7 @@ import Testing
               fix: rename or remove it; the parameters are amount
             p.json:4:79: stages.d.matrix.amount[1]: 200.0 is outside 0.0...100.0
               fix: choose a value in that range, or remove the key to take the default 1.0
-            p.json:5:51: stages.e.inputs.sections[0]: 'd' has no output 'smu'; did you mean 'sum'?
+            p.json:5:52: stages.e.inputs.sections[0]: 'd' has no output 'smu'; did you mean 'sum'?
               fix: the outputs of 'toy.add' are sum, summary
             """),
         Case(
@@ -261,7 +261,7 @@ import Testing
               fix: write [5, 30, 50]
             p.json:1:84: stages.a.matrix.x: 'toy.count' has no parameter 'x'
               fix: rename or remove it; the parameters are batch, count, first_number, limit, order, skipped
-            p.json:1:64: stages.a.matrix.count[1]: 0 is outside 1...1000
+            p.json:1:65: stages.a.matrix.count[1]: 0 is outside 1...1000
               fix: choose a value in that range, or remove the key to take the default 3
             p.json:2:68: stages.b.matrix.count: 'count' is in "parameters" as well
               fix: remove it from one of the two
