@@ -77,7 +77,7 @@ public struct PlanExplanation {
         guard let stage = record.stage(planned.id) else { return .new }
         guard let manifest = stage.last?.manifest else { return .none }
         let now = try walk.keys.manifest(of: planned) { walk.objects[$0]?.manifest }
-        let changes = KeyChange.changes(from: manifest, to: now).map { described($0, of: position) }
+        let changes = described(KeyChange.changes(from: manifest, to: now), of: planned)
         // What the stage itself takes is told with its inputs, as far as they are made.
         let others = changes.filter { $0.stageChange != .sources || $0.origin != planned.id }
         return .compared(others.isEmpty ? changes : others)
@@ -91,28 +91,36 @@ public struct PlanExplanation {
         return true
     }
 
-    /// With what the plan knows about it and the manifest does not.
-    private func described(_ change: KeyChange, of position: Int) -> KeyChange {
-        let planned = plan.stages[position]
-        var change = change
-        switch change.part {
-        case .parameter:
-            let defaults = JSONObject(
+    /// With what the plan knows about them and the manifests do not.
+    private func described(_ changes: [KeyChange], of planned: PlannedStage) -> [KeyChange] {
+        if changes.isEmpty { return [] }
+        let defaults = JSONValue.object(
+            JSONObject(
                 type(of: planned.stage).init().parameterList.compactMap { entry in
                     entry.parameter.json.map { (snakeCase(entry.property), $0) }
-                })
-            let path = JSONPath(parsing: change.name) ?? .root
-            change.isDefault = change.new != nil && JSONValue.object(defaults)[path] == change.new
-        case .file:
-            let file = planned.externalFiles.first { $0.keyName == change.name }
-            change.origin = file?.path
-            change.size = file.flatMap { (try? FileSystem.status(of: $0.path)) ?? nil }?.size
-        case .input:
-            change.origin = source(of: change, to: planned)
-            change.formerConnection = formerConnection(of: change, to: planned)
-        case .stage, .version, .pipeline, .other: break
+                }))
+        let files = Dictionary(planned.externalFiles.map { ($0.keyName, $0) }) { first, _ in first }
+        let sources = sources(of: planned)
+        return changes.map { change in
+            var change = change
+            switch change.part {
+            case .parameter:
+                let path = JSONPath(parsing: change.name) ?? .root
+                change.isDefault = change.new != nil && defaults[path] == change.new
+            case .file:
+                let file = files[change.name]
+                change.origin = file?.path
+                change.size = file.flatMap { (try? FileSystem.status(of: $0.path)) ?? nil }?.size
+            case .input:
+                let digest = (change.new?["digest"] ?? change.new)?.string
+                change.origin =
+                    change.new?["label"]?.string
+                    ?? digest.flatMap { sources[String(change.name.prefix { $0 != "[" })]?[$0] }
+                change.formerConnection = formerConnection(of: change, to: planned)
+            case .stage, .version, .pipeline, .other: break
+            }
+            return change
         }
-        return change
     }
 
     /// What the pipeline of the last run named for an input with one source, where that is something else than now.
@@ -125,14 +133,17 @@ public struct PlanExplanation {
         return old == new ? nil : old
     }
 
-    private func source(of change: KeyChange, to planned: PlannedStage) -> String? {
-        guard change.new != nil else { return nil }
-        if let label = change.new?["label"]?.string { return label }
-        let connected = planned.inputs.first { $0.port.name == change.name.prefix { $0 != "[" } }
-        let source = connected?.sources.first { source in
-            let digest = walk.objects[source.stage]?.manifest.port(source.port)?.digest.hex
-            return digest != nil && digest == (change.new?["digest"] ?? change.new)?.string
+    /// Which stage made what an input takes, by the name of the port and the digest; the first of several.
+    private func sources(of planned: PlannedStage) -> [String: [String: String]] {
+        var sources: [String: [String: String]] = [:]
+        for (port, connected) in planned.inputs {
+            sources[port.name] = Dictionary(
+                connected.compactMap { source in
+                    let digest = walk.objects[source.stage]?.manifest.port(source.port)?.digest.hex
+                    return digest.map { ($0, plan.stages[source.stage].id) }
+                }
+            ) { first, _ in first }
         }
-        return source.map { plan.stages[$0.stage].id }
+        return sources
     }
 }
