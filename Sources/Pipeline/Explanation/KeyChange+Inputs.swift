@@ -6,23 +6,29 @@ extension KeyChange {
     static func inputChanges(port: String, _ old: JSONValue?, _ new: JSONValue?) -> [KeyChange] {
         let (before, now) = (old?.array ?? [], new?.array ?? [])
         var (left, right) = (Array(before.enumerated()), Array(now.enumerated()))
-        /// Takes out what two sources have in common by some measure, pair by pair.
-        func pairs(_ isSame: (JSONValue, JSONValue) -> Bool) -> [KeyChange] {
+        /// Takes out, pair by pair and in order, the sources that have something in common.
+        func pairs(_ feature: (JSONValue) -> JSONValue?) -> [KeyChange] {
+            var places: [JSONValue: [Int]] = [:]
+            for place in left.indices.reversed() {
+                if let key = feature(left[place].element) { places[key, default: []].append(place) }
+            }
             var changes: [KeyChange] = []
+            var paired: Set<Int> = []
             right = right.filter { index, value in
-                guard let partner = left.firstIndex(where: { isSame($0.element, value) }) else { return true }
+                guard let key = feature(value), let place = places[key]?.popLast() else { return true }
+                paired.insert(place)
                 let name = now.count > 1 ? "\(port)[\(index)]" : port
-                changes.append(KeyChange(part: .input, name: name, old: left.remove(at: partner).element, new: value))
+                changes.append(KeyChange(part: .input, name: name, old: left[place].element, new: value))
                 return false
             }
+            left = left.indices.filter { !paired.contains($0) }.map { left[$0] }
             return changes
         }
-        _ = pairs(==)
+        _ = pairs { $0 }
         if left.isEmpty, right.isEmpty {
             return before == now ? [] : [KeyChange(part: .input, name: port, old: old, new: new)]
         }
-        let changed =
-            pairs { $0["label"] == $1["label"] } + pairs { $0["digest"] != nil && $0["digest"] == $1["digest"] }
+        let changed = pairs { $0["label"] ?? .null } + pairs { $0["digest"] }
         let added = right.map { KeyChange(part: .input, name: port, new: $0.element) }
         let removed = left.map { KeyChange(part: .input, name: port, old: $0.element) }
         return (changed + added).filter { !($0.new?.isUnknown ?? false) } + removed
