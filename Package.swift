@@ -166,7 +166,9 @@ let package = Package(
             name: "CrashTests", dependencies: ["TestSupport", "Storage", "JSONValues", "runner-benchmark", "convscope"],
             swiftSettings: strict),
         tests("Reporting", ["Pipeline", "Storage", "JSONValues"]),
-        tests("Stages", ["Pipeline", "Storage", "HDF5Files", "JSONValues", "Tensors"]),
+        tests(
+            "Stages",
+            ["Pipeline", "Storage", "HDF5Files", "ModelFormats", "NeuralNetwork", "JSONValues", "Tensors"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestSupport", "HDF5Files", "Tensors", "JSONValues", "convscope"],
             swiftSettings: strict),

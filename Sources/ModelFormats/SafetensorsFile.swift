@@ -1,4 +1,4 @@
-import Foundation
+package import ForeignFiles
 import JSONValues
 public import Tensors
 
@@ -22,7 +22,7 @@ public struct SafetensorsFile: WeightFile {
     public let entries: [Entry]
     /// The header's `__metadata__`: free text by name.
     public let metadata: [String: String]
-    private let data: Data
+    private let bytes: ForeignBytes
     private let indices: [String: Int]
 
     public var weights: [WeightEntry] { entries.map { WeightEntry(name: $0.name, type: $0.type, shape: $0.shape) } }
@@ -30,13 +30,16 @@ public struct SafetensorsFile: WeightFile {
     /// Opens a file and checks its header.
     /// - Throws: `ModelFileError` saying what is wrong.
     public init(path: String) throws(ModelFileError) {
-        self.path = path
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-        } catch {
-            throw ModelFileError(path: path, "cannot be read", fix: "check that it exists and may be read")
-        }
-        let header = try Self.header(of: data, path: path)
+        let file: MappedFile
+        do { file = try MappedFile(path: path) } catch { throw ModelFileError(error) }
+        try self.init(file.bytes)
+    }
+
+    /// Reads a file's bytes, as `init(path:)` does.
+    package init(_ bytes: ForeignBytes) throws(ModelFileError) {
+        path = bytes.file.path
+        self.bytes = bytes
+        let header = try Self.header(of: bytes)
         let body = 8 + header.length
         var entries: [Entry] = []
         var metadata: [String: String] = [:]
@@ -45,7 +48,7 @@ public struct SafetensorsFile: WeightFile {
                 for (key, text) in value.object ?? JSONObject() { metadata[key] = text.string ?? text.compactText }
                 continue
             }
-            entries.append(try Self.entry(name, value, body: body, size: data.count, path: path))
+            entries.append(try Self.entry(name, value, body: body, size: bytes.count, path: path))
         }
         entries.sort { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
         var position = body
@@ -58,9 +61,9 @@ public struct SafetensorsFile: WeightFile {
             }
             position = entry.range.upperBound
         }
-        guard position == data.count else {
+        guard position == bytes.count else {
             throw ModelFileError(
-                path: path, "the file has \(data.count) bytes, but its tensors end at byte \(position)",
+                path: path, "the file has \(bytes.count) bytes, but its tensors end at byte \(position)",
                 fix: "the file is damaged: write it again")
         }
         self.entries = entries
@@ -68,9 +71,17 @@ public struct SafetensorsFile: WeightFile {
         indices = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
     }
 
-    /// Reads one tensor as 32-bit floats.
-    /// - Throws: `ModelFileError` when there is none of that name, or it is not of a floating point or integer type.
     public func tensor(_ name: String) throws(ModelFileError) -> Tensor {
+        let view = try view(of: name)
+        do { return try view.tensor() } catch { throw ModelFileError(error) }
+    }
+
+    public func stored(_ name: String) throws(ModelFileError) -> StoredTensor {
+        StoredTensor(view: try view(of: name), path: path)
+    }
+
+    /// - Throws: `ModelFileError` when there is none of that name, or it is not of a floating point or integer type.
+    private func view(of name: String) throws(ModelFileError) -> TensorView {
         guard let index = indices[name] else { throw missing(name, among: entries.map(\.name)) }
         let entry = entries[index]
         guard let type = ScalarType(safetensors: entry.type) else {
@@ -78,57 +89,30 @@ public struct SafetensorsFile: WeightFile {
                 path: path, "tensor '\(name)' has the type \(entry.type), which is not read",
                 fix: "save it as F32, F16, BF16, F64 or an integer type")
         }
-        return data.withUnsafeBytes { bytes in
-            type.tensor(shape: entry.shape, UnsafeRawBufferPointer(rebasing: bytes[entry.range]))
-        }
-    }
-
-    /// Writes tensors as `F32`, in the order of their names, so that equal tensors give equal bytes.
-    public static func write(
-        _ tensors: [String: Tensor], metadata: [String: String] = [:], to path: String
-    ) throws(ModelFileError) {
-        var header = JSONObject()
-        if !metadata.isEmpty {
-            header["__metadata__"] = .object(
-                JSONObject(metadata.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
-        }
-        let names = tensors.keys.sorted()
-        var offset = 0
-        for name in names {
-            let tensor = tensors[name]!
-            header[name] = [
-                "dtype": "F32", "shape": .array(tensor.shape.map { .integer($0) }),
-                "data_offsets": [.integer(offset), .integer(offset + tensor.count * 4)],
-            ]
-            offset += tensor.count * 4
-        }
-        var text = Array(JSONValue.object(header).compactText.utf8)
-        text += [UInt8](repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
-        let file = try WrittenFile(path)
-        var start = withUnsafeBytes(of: UInt64(text.count).littleEndian) { [UInt8]($0) }
-        start += text
-        try start.withUnsafeBytes(file.append).get()
-        for name in names {
-            try tensors[name]!.withUnsafeBufferPointer { file.append(UnsafeRawBufferPointer($0)) }.get()
-        }
-        try file.close()
-    }
-
-    private static func header(of data: Data, path: String) throws(ModelFileError) -> (length: Int, object: JSONObject)
-    {
-        guard data.count >= 8 else {
+        do {
+            return try TensorView(type: type, shape: entry.shape, storage: entry.range, file: bytes.file)
+        } catch {
             throw ModelFileError(
-                path: path, "has \(data.count) bytes, fewer than a safetensors header",
+                path: path, "tensor '\(name)' \(error.what)", fix: "the file is damaged: write it again")
+        }
+    }
+
+    private static func header(of bytes: ForeignBytes) throws(ModelFileError) -> (length: Int, object: JSONObject) {
+        let path = bytes.file.path
+        guard let length = try? bytes.integer(UInt64.self, at: 0) else {
+            throw ModelFileError(
+                path: path, "has \(bytes.count) bytes, fewer than a safetensors header",
                 fix: "the file is cut off: copy or write it again")
         }
-        let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard length >= 2, length <= UInt64(data.count - 8), length <= 100 << 20 else {
+        guard length >= 2, length <= UInt64(bytes.count - 8), length <= 100 << 20,
+            let text = try? bytes.part(at: 8, count: Int(length), "the header")
+        else {
             throw ModelFileError(
-                path: path, "claims a header of \(length) bytes, but has \(data.count) bytes in all",
+                path: path, "claims a header of \(length) bytes, but has \(bytes.count) bytes in all",
                 fix: "this is no safetensors file, or it is cut off")
         }
         do {
-            let document = try JSONDocument(parsing: [UInt8](data[8..<8 + Int(length)]))
+            let document = try JSONDocument(parsing: text.array)
             guard let object = document.root.object, document.duplicateKeys.isEmpty else {
                 throw ModelFileError(
                     path: path, "its header is not a JSON object with distinct keys",

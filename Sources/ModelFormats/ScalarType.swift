@@ -1,24 +1,28 @@
 import Tensors
 
 /// The number types that model files hold, and how each becomes a 32-bit float.
-enum ScalarType: String, Sendable {
+enum ScalarType: String, Sendable, CaseIterable {
     case float32, float16, bfloat16, float64, int64, int32, int16, int8, uint8
     /// One byte each; what is not 0 is 1.
     case bool
 
     init?(safetensors name: String) {
-        switch name {
-        case "F32": self = .float32
-        case "F16": self = .float16
-        case "BF16": self = .bfloat16
-        case "F64": self = .float64
-        case "I64": self = .int64
-        case "I32": self = .int32
-        case "I16": self = .int16
-        case "I8": self = .int8
-        case "U8": self = .uint8
-        case "BOOL": self = .bool
-        default: return nil
+        guard let type = Self.allCases.first(where: { $0.safetensorsName == name }) else { return nil }
+        self = type
+    }
+
+    var safetensorsName: String {
+        switch self {
+        case .float32: "F32"
+        case .float16: "F16"
+        case .bfloat16: "BF16"
+        case .float64: "F64"
+        case .int64: "I64"
+        case .int32: "I32"
+        case .int16: "I16"
+        case .int8: "I8"
+        case .uint8: "U8"
+        case .bool: "BOOL"
         }
     }
 

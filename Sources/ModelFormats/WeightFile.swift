@@ -11,6 +11,11 @@ public protocol WeightFile: Sendable {
     /// Reads one tensor as 32-bit floats.
     /// - Throws: `ModelFileError` when there is none of that name, or its numbers are of a kind that is not read.
     func tensor(_ name: String) throws(ModelFileError) -> Tensor
+
+    /// A tensor in the type that the file has it in, to be copied to another file. Unless a format says otherwise: as
+    /// 32-bit floats.
+    /// - Throws: as `tensor(_:)` does.
+    func stored(_ name: String) throws(ModelFileError) -> StoredTensor
 }
 
 /// A tensor of a file, before it is read.
@@ -28,6 +33,13 @@ public struct WeightEntry: Sendable, Equatable {
 }
 
 extension WeightFile {
+    public func stored(_ name: String) throws(ModelFileError) -> StoredTensor {
+        guard let entry = weights.first(where: { $0.name == name }) else {
+            throw missing(name, among: weights.map(\.name))
+        }
+        return StoredTensor(read: entry, from: self)
+    }
+
     /// Reads those of the named tensors that the file has.
     public func tensors(named names: [String]) throws(ModelFileError) -> [String: Tensor] {
         let present = Set(weights.map(\.name))

@@ -5,6 +5,9 @@ public enum WeightFileFormat: String, Sendable, CaseIterable {
     case pyTorch = "PyTorch"
     case safetensors
 
+    /// `PyTorch, safetensors`
+    public static var namesInWords: String { allCases.map(\.rawValue).joined(separator: ", ") }
+
     /// - Throws: `ModelFileError` when the file cannot be read, or is of no known kind.
     public init(sniffing path: String) throws(ModelFileError) {
         let bytes: ForeignBytes
@@ -16,7 +19,7 @@ public enum WeightFileFormat: String, Sendable, CaseIterable {
         } else {
             throw ModelFileError(
                 path: path,
-                "is no kind of weight file that is read (\(Self.allCases.map(\.rawValue).joined(separator: ", ")))",
+                "is no kind of weight file that is read (\(Self.namesInWords))",
                 fix: "save the weights as safetensors, or with torch.save(model.state_dict(), path)")
         }
     }

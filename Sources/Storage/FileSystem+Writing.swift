@@ -51,6 +51,18 @@ extension FileSystem {
         }
     }
 
+    /// Moves a file that `write` makes beside `path` there, so that readers see the old or the new one and no part of it.
+    public static func replace(_ path: String, writing write: (_ temporary: String) throws -> Void) throws {
+        let temporary = Replacement.path(for: path)
+        do {
+            try write(temporary)
+            try rename(temporary, to: path)
+        } catch {
+            try? removeFile(temporary)
+            throw error
+        }
+    }
+
     static func write(_ bytes: [UInt8], to file: Int32, path: String) throws(FileSystemError) {
         var written = 0
         while written < bytes.count {

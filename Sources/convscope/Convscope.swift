@@ -16,8 +16,8 @@ struct Convscope: ParsableCommand {
         version: convscopeVersion,
         subcommands: [
             RunCommand.self, PlanCommand.self, ExplainCommand.self, CheckCommand.self, StagesCommand.self,
-            SchemaCommand.self, ModelsCommand.self, LayersCommand.self, InspectCommand.self, DiffCommand.self,
-            StatusCommand.self, CacheCommand.self,
+            SchemaCommand.self, ModelsCommand.self, LayersCommand.self, InspectCommand.self,
+            ConvertCommand.self, DiffCommand.self, StatusCommand.self, CacheCommand.self,
         ])
 
     static func main() {

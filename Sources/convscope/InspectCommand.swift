@@ -1,12 +1,14 @@
 import ArgumentParser
-import JSONValues
 import Pipeline
 import Storage
 
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Show what is in a file, as a tree with shapes and attributes.",
-        discussion: "Reads \(FileInspector.all.map(\.name).joined(separator: ", ")) files. Values are not read.")
+        discussion: """
+            Reads \(FileInspector.all.map(\.name).joined(separator: ", ")) files; what a \
+            file is, its content says. Values are not read.
+            """)
 
     @Argument(help: "The file.", completion: .file())
     var file: String
@@ -15,13 +17,10 @@ struct InspectCommand: ParsableCommand {
         guard let status = try FileSystem.status(of: file), status.isRegular else {
             throw CommandFailure("Error: there is no file '\(file)'", code: ExitStatus.wrongCommandLine)
         }
-        let suffix = Paths.fileExtension(of: file)
-        guard let inspector = FileInspector.all.first(where: { $0.extensions.contains(suffix) }) else {
-            let known = FileInspector.all.flatMap(\.extensions)
-            let nearest = nearestName(to: suffix, in: known).map { "; did you mean '.\($0)'?" } ?? ""
+        guard let inspector = FileInspector.all.first(where: { $0.recognizes(file) }) else {
             throw CommandFailure(
-                "\(file): nothing is known about files that end in '.\(suffix)'\(nearest)\n"
-                    + "  fix: inspect a file that ends in \(known.map { ".\($0)" }.joined(separator: ", "))",
+                "\(file): is no \(FileInspector.all.map(\.name).joined(separator: ", ")) file, by its content\n"
+                    + "  fix: if it was one, it is damaged or cut off: copy or write it again",
                 code: ExitStatus.wrongInput)
         }
         do {

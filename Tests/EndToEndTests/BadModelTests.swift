@@ -62,8 +62,8 @@ import Testing
         BadInput(
             "a text that calls itself weights", loaded,
             message: """
-                bad.json:2:78: stages.net.parameters.weights: w.safetensors: has 5 bytes, fewer than a safetensors header
-                  fix: the file is cut off: copy or write it again
+                bad.json:2:78: stages.net.parameters.weights: w.safetensors: is no kind of weight file that is read (PyTorch, safetensors)
+                  fix: save the weights as safetensors, or with torch.save(model.state_dict(), path)
                 """, prepare: weights(Array("hello".utf8))),
         BadInput(
             "a header of an exabyte", loaded,
@@ -77,6 +77,18 @@ import Testing
                 bad.json:2:78: stages.net.parameters.weights: w.safetensors: 'conv.weight' has shape [3, 2, 1, 1], but the network needs [2, 3, 1, 1]
                   fix: use weights that were saved from this architecture
                 """, prepare: weights(safetensors("conv.weight", shape: [3, 2, 1, 1], [1, 2, 3, 4, 5, 6]))),
+        BadInput(
+            "weights of another network, and a rule for none of them",
+            """
+            "net": { "stage": "model.load", "parameters": {
+              "architecture": "tiny.json", "rename": { "fc.*": "conv.*" }, "weights": "w.safetensors" } }
+            """,
+            message: """
+                bad.json:3:32: stages.net.parameters.rename: no tensor of the file is called 'fc.*'
+                  fix: remove it, or take a name that 'convscope inspect' lists
+                bad.json:3:64: stages.net.parameters.weights: w.safetensors: none of its tensors (stem.0.filters) is one of the network's parameters (conv.weight)
+                  fix: choose the architecture that the weights were saved from, or map names with 'rename'
+                """, prepare: weights(safetensors("stem.0.filters", shape: [2, 3, 1, 1], [1, 2, 3, 4, 5, 6]))),
         BadInput(
             "no file of weights", loaded,
             message: """

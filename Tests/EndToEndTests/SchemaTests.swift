@@ -19,7 +19,8 @@ import Testing
         let workspace = try Workspace(withPipelines: ())
         for name in try workspace.files(below: "Pipelines") where name.hasSuffix(".json") {
             let schema = try #require(try workspace.json("Pipelines/" + name)["$schema"]?.string)
-            #expect(workspace.exists("Pipelines/" + schema), "\(name)")
+            let folder = name.split(separator: "/").dropLast().map { $0 + "/" }.joined()
+            #expect(workspace.exists("Pipelines/" + folder + schema), "\(name)")
         }
     }
 

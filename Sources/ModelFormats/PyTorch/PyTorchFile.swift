@@ -79,14 +79,22 @@ public struct PyTorchFile: WeightFile {
     }
 
     public func tensor(_ name: String) throws(ModelFileError) -> Tensor {
+        let view = try view(of: name)
+        do { return try view.tensor() } catch { throw ModelFileError(error) }
+    }
+
+    public func stored(_ name: String) throws(ModelFileError) -> StoredTensor {
+        StoredTensor(view: try view(of: name), path: path)
+    }
+
+    private func view(of name: String) throws(ModelFileError) -> TensorView {
         switch tensors[name] {
         case nil: throw missing(name, among: weights.map(\.name))
+        case .view(let view): return view
         case .unreadable(let kind):
             throw ModelFileError(
                 path: path, "tensor '\(name)' is of the kind '\(kind)', which is not read",
                 fix: "make it dense and of a real type: tensor.to_dense(), .dequantize() or .float()")
-        case .view(let view):
-            do { return try view.tensor() } catch { throw ModelFileError(error) }
         }
     }
 

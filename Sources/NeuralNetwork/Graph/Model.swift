@@ -33,28 +33,37 @@ public struct Model: Sendable {
     }
 
     /// A network with random weights, drawn as PyTorch's layers draw theirs.
-    ///
-    /// Weights and biases are uniform in ±1/√fanIn (what `kaiming_uniform_(a=√5)` comes to); normalisations start as
-    /// the identity. Each tensor has a stream of its own, named after it, so a layer's numbers do not depend on others.
     public init(randomlyInitialized network: Network, seed: Int, input: InputContract = .unit) {
         self.network = network
         self.input = input
         classNames = []
-        weights = [:]
-        for (name, _, specification) in network.parameters {
-            switch specification.role {
-            case .scale, .runningVariance: weights[name] = Tensor(shape: specification.shape, repeating: 1)
-            case .shift, .runningMean: weights[name] = Tensor(shape: specification.shape)
-            case .weight, .bias:
-                let bound = 1 / Float(specification.fanIn).squareRoot()
-                let random = CounterRandom(seed: seed).stream(name)
-                weights[name] = Tensor(uninitialized: specification.shape) { buffer in
-                    for index in buffer.indices { buffer[index] = (2 * random.uniform(index) - 1) * bound }
-                }
-            }
-        }
+        weights = Dictionary(
+            uniqueKeysWithValues: network.parameters.map { name, _, specification in
+                (name, specification.initialValue(named: name, seed: seed))
+            })
     }
 
     /// The tensor of a layer, `weight` of `features.0` for example.
     public func tensor(_ parameter: String, of layer: String) -> Tensor? { weights[layer + "." + parameter] }
+}
+
+extension ParameterSpecification {
+    /// What a parameter holds before training.
+    ///
+    /// Weights and biases are uniform in ±1/√fanIn (what `kaiming_uniform_(a=√5)` comes to); normalisations start as
+    /// the identity. Each tensor has a stream of its own, named after it, so a layer's numbers do not depend on others.
+    ///
+    /// - Parameter fullName: with the layer's, `features.0.weight`.
+    public func initialValue(named fullName: String, seed: Int) -> Tensor {
+        switch role {
+        case .scale, .runningVariance: return Tensor(shape: shape, repeating: 1)
+        case .shift, .runningMean: return Tensor(shape: shape)
+        case .weight, .bias:
+            let bound = 1 / Float(fanIn).squareRoot()
+            let random = CounterRandom(seed: seed).stream(fullName)
+            return Tensor(uninitialized: shape) { buffer in
+                for index in buffer.indices { buffer[index] = (2 * random.uniform(index) - 1) * bound }
+            }
+        }
+    }
 }

@@ -13,7 +13,7 @@ enum ClassNames {
         } catch {
             throw StageError("cannot be read as text", fix: "write one name a line, in UTF-8", place: path)
         }
-        guard path.hasSuffix(".json") else {
+        guard let first = text.first(where: { !$0.isWhitespace }), "[{".contains(first) else {
             let lines = text.split(whereSeparator: \.isNewline).map(String.init)
             return lines.map { line in
                 let words = line.split(separator: " ", maxSplits: 1)

@@ -4,7 +4,8 @@ import Reporting
 
 /// What a loaded model has to show: its layers.
 enum ModelSection {
-    static func write(_ model: Model, origin: String?, _ io: StageIO) throws {
+    /// - Parameter omissions: what the weights' file lacked or had too much of, in words.
+    static func write(_ model: Model, origin: String?, omissions: String? = nil, _ io: StageIO) throws {
         let network = model.network
         var section = SectionContent(title: network.name)
         section.metric("parameters", network.parameterCount)
@@ -12,6 +13,7 @@ enum ModelSection {
         section.metric(
             "input", network.inputShape.map(String.init).joined(separator: "×"), explanation: "channels, height, width")
         section.metric("weights", origin == nil ? "random" : "from a file")
+        if let omissions { section.note("Weights " + omissions + ".") }
         section.details("Layers") { $0.table(layers(of: network)) }
         SummaryWriter(io).write(section)
     }

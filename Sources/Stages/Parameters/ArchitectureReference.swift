@@ -31,6 +31,9 @@ struct ArchitectureReference: ParameterValue {
     /// How the architecture's images are usually prepared; `nil` for a network file.
     var usualInput: InputContract? { Architecture.named(text)?.input }
 
+    /// Patterns of tensors that published weights hold and inference has no use for.
+    var unusedWeights: [String] { Architecture.named(text)?.unusedWeights ?? [] }
+
     /// - Throws: `StageError` that names the file.
     func network(_ resolver: PathResolver) throws -> Network {
         if let architecture = Architecture.named(text) { return architecture.network }

@@ -1,8 +1,16 @@
 import HDF5Files
+import Storage
 
 extension FileInspector {
-    static let hdf5 = FileInspector(name: "HDF5", extensions: ["h5", "hdf5", "keras"]) { path in
+    static let hdf5 = FileInspector(name: "HDF5", recognizes: hasSignature) { path in
         try HDF5File(opening: path).tree().map(text).joined(separator: "\n")
+    }
+
+    /// The signature stands at the start, or behind a block of the user's whose size is a power of two.
+    @Sendable private static func hasSignature(_ path: String) -> Bool {
+        let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+        guard let start = try? FileSystem.readStart(of: path, count: 8200) else { return false }
+        return ([0] + (9...13).map { 1 << $0 }).contains { start.dropFirst($0).starts(with: signature) }
     }
 
     private static func text(_ entry: HDF5Entry) -> String {

@@ -50,9 +50,18 @@ struct TensorView: Sendable {
         start = shape.contains(0) ? storage.lowerBound : storage.lowerBound + offset * type.byteWidth
     }
 
+    /// A view of a storage whose elements lie in row-major order.
+    init(type: ScalarType, shape: [Int], storage: Range<Int>, file: MappedFile) throws(Problem) {
+        var strides = [Int](repeating: 1, count: shape.count)
+        for axis in shape.indices.dropFirst().reversed() {
+            strides[axis - 1] = strides[axis].multipliedReportingOverflow(by: shape[axis]).partialValue
+        }
+        try self.init(type: type, shape: shape, strides: strides, offset: 0, storage: storage, file: file)
+    }
+
     /// The numbers as a tensor. Contiguous 32-bit floats are copied once, from the file to the tensor.
     func tensor() throws(ForeignFileError) -> Tensor {
-        if !isContiguous { return try gathered() }
+        if !isContiguous { return try gathered().withUnsafeBytes { type.tensor(shape: shape, $0) } }
         if type == .float32 {
             var failure: ForeignFileError?
             let tensor = Tensor(uninitialized: shape) { target in
@@ -78,17 +87,34 @@ struct TensorView: Sendable {
         return true
     }
 
-    /// Reads the span that the elements lie in, then picks them.
-    private func gathered() throws(ForeignFileError) -> Tensor {
+    /// Lends the numbers as they are stored, in row-major order and in pieces.
+    func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        guard isContiguous else { return try gathered().withUnsafeBytes(body) }
+        let count = shape.elementCount * type.byteWidth
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: min(count, 1 << 20), alignment: 64)
+        defer { piece.deallocate() }
+        var done = 0
+        while done < count {
+            let part = UnsafeMutableRawBufferPointer(rebasing: piece[..<min(piece.count, count - done)])
+            try file.read(at: start + done, into: part)
+            try body(UnsafeRawBufferPointer(part))
+            done += part.count
+        }
+    }
+
+    /// The bytes of the elements in row-major order, picked from the span that they lie in.
+    private func gathered() throws(ForeignFileError) -> [UInt8] {
+        let width = type.byteWidth
         let span = zip(shape, strides).reduce(1) { $0 + ($1.0 - 1) * $1.1 }
-        let bytes = try file.bytes.part(at: start, count: span * type.byteWidth, "a tensor")
-        let flat = bytes.withUnsafeBytes { type.tensor(shape: [span], $0) }
-        return Tensor(uninitialized: shape) { target in
-            flat.withUnsafeBufferPointer { source in
+        let bytes = try file.bytes.part(at: start, count: span * width, "a tensor")
+        return bytes.withUnsafeBytes { source in
+            [UInt8](unsafeUninitializedCapacity: shape.elementCount * width) { target, count in
                 var indices = [Int](repeating: 0, count: shape.count)
                 var position = 0
-                for element in target.indices {
-                    target[element] = source[position]
+                count = shape.elementCount * width
+                for element in 0..<shape.elementCount {
+                    UnsafeMutableRawBufferPointer(target).baseAddress!.advanced(by: element * width)
+                        .copyMemory(from: source.baseAddress! + position * width, byteCount: width)
                     for axis in shape.indices.reversed() {
                         indices[axis] += 1
                         position += strides[axis]

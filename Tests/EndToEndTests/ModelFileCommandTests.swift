@@ -1,0 +1,86 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `inspect`, `convert` and `models` on files of weights and networks.
+@Suite struct ModelFileCommandTests {
+    private let workspace: Workspace
+
+    init() throws { workspace = try Workspace() }
+
+    private static func golden(_ name: String) throws -> Data {
+        try Data(contentsOf: RealData.packageRoot.appendingPathComponent("Tests/ModelFormatsTests/Golden/" + name))
+    }
+
+    @Test(arguments: ["zip.pth", "legacy.pth", "tar.pth", "checkpoint.ckpt"])
+    func `a file is known by its content, whatever its name`(name: String) throws {
+        try workspace.write(Self.golden(name), to: "a.h5")
+        let outcome = try workspace.run(["inspect", "a.h5"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("float32"))
+        #expect(try workspace.run(["convert", "a.h5", "b.safetensors"]).status == 0)
+        try workspace.move("b.safetensors", to: "b.pth")
+        let copy = try workspace.run(["inspect", "b.pth"])
+        #expect(copy.output.hasPrefix("@format = pt\n"), "\(copy.output)\(copy.errors)")
+    }
+
+    @Test func `what is no file of weights is refused by inspect and convert`() throws {
+        try workspace.write("features.0.weight = 3\n", to: "a.pth")
+        let inspected = try workspace.run(["inspect", "a.pth"])
+        #expect(inspected.status == 65)
+        #expect(
+            inspected.errors == """
+                a.pth: is no HDF5, PyTorch, safetensors file, by its content
+                  fix: if it was one, it is damaged or cut off: copy or write it again
+
+                """)
+        let converted = try workspace.run(["convert", "a.pth", "b.safetensors"])
+        #expect(converted.status == 65)
+        #expect(converted.errors.hasPrefix("a.pth: is no kind of weight file that is read"))
+        #expect(try workspace.files(below: ".") == ["a.pth"])
+    }
+
+    @Test func `convert writes over a file only when told to`() throws {
+        try workspace.write(Self.golden("zip.pth"), to: "a.pth")
+        try workspace.write("mine", to: "b.safetensors")
+        let refused = try workspace.run(["convert", "a.pth", "b.safetensors"])
+        #expect(refused.status == 2)
+        #expect(
+            refused.errors == """
+                Error: 'b.safetensors' exists
+                  fix: choose another name, or write over it with --force
+
+                """)
+        #expect(try workspace.text("b.safetensors") == "mine")
+        #expect(try workspace.run(["convert", "a.pth", "b.safetensors", "--force"]).status == 0)
+        #expect(try workspace.run(["inspect", "b.safetensors"]).status == 0)
+        for wrong in ["b.pth", "nowhere/b.safetensors"] {
+            #expect(try workspace.run(["convert", "a.pth", wrong]).status == 2, "\(wrong)")
+        }
+        // Onto itself, too.
+        #expect(try workspace.run(["convert", "b.safetensors", "b.safetensors", "--force", "--float32"]).status == 0)
+        #expect(try workspace.files(below: ".") == ["a.pth", "b.safetensors"])
+    }
+
+    @Test func `a conversion that fails leaves what was there`() throws {
+        try workspace.write(Self.golden("sparse.pth"), to: "a.pth")
+        try workspace.write("mine", to: "b.safetensors")
+        let outcome = try workspace.run(["convert", "a.pth", "b.safetensors", "--force"])
+        #expect(outcome.status == 65)
+        #expect(outcome.errors.contains("which is not read"))
+        #expect(try workspace.text("b.safetensors") == "mine")
+        #expect(try workspace.files(below: ".") == ["a.pth", "b.safetensors"])
+    }
+
+    @Test func `the network files of a folder are listed`() throws {
+        let networks = try Workspace(withPipelines: ())
+        let listed = try networks.run(["models"]).output
+        #expect(listed.contains("Configs/networks/resnet20-cifar.json"))
+        #expect(listed.contains("269,722"))
+        try networks.write("{}", to: "Configs/networks/other.json")
+        #expect(try networks.run(["models"]).output == listed)
+        #expect(!(try workspace.run(["models"]).output.contains(".json")))
+        #expect(
+            try networks.run(["layers", "Configs/networks/resnet20-cifar.json"]).output.contains("identity_shortcut"))
+    }
+}

@@ -1,0 +1,62 @@
+import JSONValues
+import ModelFormats
+import NeuralNetwork
+import Pipeline
+import Storage
+import Tensors
+import Testing
+
+/// `model.load` on files whose names are not quite the network's.
+@Suite struct ModelLoadTests {
+    private static let network = """
+        { "name": "n", "input": [1, 4, 4], "layers": [
+          { "name": "conv", "kind": "convolution", "in_channels": 1, "out_channels": 2, "kernel": 3 },
+          { "name": "flatten", "kind": "flatten" },
+          { "name": "fc", "kind": "linear", "in_features": 8, "out_features": 3 } ] }
+        """
+
+    /// What the network loads from a file of these tensors.
+    private func load(
+        _ tensors: [String: Tensor], _ parameters: String
+    ) throws -> (weights: SafetensorsFile, workspace: StageWorkspace) {
+        let stages = """
+            "net": { "stage": "model.load", "parameters": { "architecture": "n.json", "weights": "w", \(parameters) } }
+            """
+        let workspace = try StageWorkspace(unrun: stages, files: ["n.json": Self.network])
+        try SafetensorsFile.write(tensors, to: workspace.path("w"))
+        let result = try workspace.run()
+        #expect(result.failures == [])
+        return (try SafetensorsFile(path: workspace.path("runs/p/outputs/net/model.safetensors")), workspace)
+    }
+
+    private let kernel = Tensor(shape: [2, 1, 3, 3], (0..<18).map(Float.init))
+
+    @Test func `prefixes come off, rules rename, and bookkeeping is passed over`() throws {
+        let tensors = [
+            "module.stem.weight": kernel, "module.stem.bias": Tensor(shape: [2], [1, 2]),
+            "module.fc.weight": Tensor(shape: [3, 8], repeating: 3), "module.fc.bias": Tensor(shape: [3]),
+            "module.bn.num_batches_tracked": Tensor(shape: []),
+        ]
+        let (weights, workspace) = try load(tensors, #""rename": {"stem.*": "conv.*"}"#)
+        #expect(Set(weights.weights.map(\.name)) == ["conv.weight", "conv.bias", "fc.weight", "fc.bias"])
+        #expect(try weights.tensor("conv.weight") == kernel)
+        #expect(try weights.tensor("fc.weight").scalars == [Float](repeating: 3, count: 24))
+        let log = try workspace.log(of: "net")
+        #expect(log.contains("names in the file begin with 'module.'"))
+        #expect(log.contains("left out, because only training needs it: module.bn.num_batches_tracked"))
+    }
+
+    @Test func `what is missing stays random where that is allowed, and the log and the report say so`() throws {
+        let tensors = ["conv.weight": kernel, "conv.bias": Tensor(shape: [2]), "head.weight": Tensor(shape: [1])]
+        let (weights, workspace) = try load(tensors, #""strict": false, "seed": 7"#)
+        #expect(try weights.tensor("conv.weight") == kernel)
+        let network = try Network(json: JSONDocument(parsing: Self.network).root)
+        #expect(try weights.tensor("fc.weight") == Model(randomlyInitialized: network, seed: 7).weights["fc.weight"])
+        let words =
+            "random, because the file lacks them: fc.weight, fc.bias; "
+            + "left out, because the network has no place for it: head.weight"
+        #expect(try workspace.log(of: "net").contains("w: " + words))
+        let summary = try FileSystem.read(workspace.path("runs/p/outputs/net/summary.json"))
+        #expect(String(decoding: summary, as: UTF8.self).contains("Weights \(words)."))
+    }
+}
