@@ -93,9 +93,11 @@ extension Digest {
     /// The digest of a file's bytes.
     ///
     /// - Complexity: O(bytes) time, 1 MB of memory.
-    public static func ofFile(_ path: String) throws(FileSystemError) -> Digest {
+    public static func ofFile(
+        _ path: String, isCancelled: () -> Bool = { false }
+    ) throws(FileSystemError) -> Digest {
         var builder = DigestBuilder()
-        try FileSystem.readChunks(of: path) { builder.update($0) }
+        try FileSystem.readChunks(of: path, isCancelled: isCancelled) { builder.update($0) }
         return builder.digest
     }
 }

@@ -94,6 +94,18 @@ extension FileSystem {
         }
     }
 
+    /// Removes a folder with nothing in it; whether it is gone.
+    public static func removeEmptyFolder(_ path: String) throws(FileSystemError) -> Bool {
+        do {
+            try call("remove", path) { rmdir(path) }
+        } catch  where error.isTaken {
+            return false
+        } catch  where error.isMissing {
+            // Somebody else was faster.
+        }
+        return true
+    }
+
     private static func removeContents(of path: String) throws(FileSystemError) {
         for entry in try entries(of: path) {
             let inner = path + "/" + entry.name

@@ -22,8 +22,10 @@ extension FileSystem {
     }
 
     /// Hands over a file in pieces of at most 1 MB.
+    ///
+    /// - Parameter isCancelled: asked before each piece; the error says ``FileSystemError/isCancelled`` then.
     public static func readChunks(
-        of path: String, _ body: (UnsafeRawBufferPointer) -> Void
+        of path: String, isCancelled: () -> Bool = { false }, _ body: (UnsafeRawBufferPointer) -> Void
     ) throws(FileSystemError) {
         let (file, size) = try openRegularFile(path)
         defer { close(file) }
@@ -36,6 +38,7 @@ extension FileSystem {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(max(size + 1, 4096), 1 << 20), alignment: 64)
         defer { buffer.deallocate() }
         while true {
+            if isCancelled() { throw .cancelled(path) }
             let count = try call("read", path) { Glibc.read(file, buffer.baseAddress!, buffer.count) }
             if count == 0 { return }
             body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))

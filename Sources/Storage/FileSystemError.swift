@@ -27,6 +27,11 @@ public struct FileSystemError: Error, Sendable, Hashable, CustomStringConvertibl
     /// A file cannot have a second name here: the file system has no such thing, or no more of it.
     var hasNoHardLinks: Bool { isUnsupported || code == EMLINK || code == EXDEV }
 
+    static func cancelled(_ path: String) -> FileSystemError { FileSystemError("read", path, code: ECANCELED) }
+
+    /// Nothing is wrong but that nobody waits for it any more.
+    public var isCancelled: Bool { code == ECANCELED }
+
     /// The disk or the quota is full.
     public var isFull: Bool { code == ENOSPC || code == EDQUOT }
 

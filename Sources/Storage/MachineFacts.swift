@@ -39,17 +39,31 @@ public enum MachineFacts {
         return time.tv_sec * 1_000_000_000 + time.tv_nsec
     }
 
-    /// Bytes that this process could still have: what Linux can give without swapping, within the limit of the control
-    /// group that containers and batch systems put it in.
+    /// Bytes that this process could still have: what Linux can give without swapping, within the limits of the control
+    /// group that containers and batch systems put it in, and of the groups which that is in.
     public static let availableMemory: Int = {
         let label = "MemAvailable:"
         let lines = (try? FileSystem.read("/proc/meminfo")).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let line = lines.split(separator: "\n").first { $0.hasPrefix(label) }
         let machine = line.flatMap { Int($0.dropFirst(label.count).filter(\.isNumber)) }.map { $0 * 1024 } ?? .max
-        let group = "/sys/fs/cgroup" + (firstLine(of: "/proc/self/cgroup").split(separator: ":").last ?? "")
-        guard let limit = Int(firstLine(of: group + "/memory.max")) else { return machine }
-        return max(0, min(machine, limit - (Int(firstLine(of: group + "/memory.current")) ?? 0)))
+        let group = firstLine(of: "/proc/self/cgroup").split(separator: ":").last ?? ""
+        return min(machine, availableMemory(ofGroup: String(group), below: "/sys/fs/cgroup"))
     }()
+
+    /// What a control group and those above it leave; `Int.max` where none has a limit.
+    ///
+    /// - Parameter root: the folder of the group `/`.
+    package static func availableMemory(ofGroup group: String, below root: String) -> Int {
+        var least = Int.max
+        var names = group.split(separator: "/")
+        while true {
+            let folder = ([root] + names.map(String.init)).joined(separator: "/")
+            if let limit = Int(firstLine(of: folder + "/memory.max")) {
+                least = min(least, max(0, limit - (Int(firstLine(of: folder + "/memory.current")) ?? 0)))
+            }
+            if names.popLast() == nil { return least }
+        }
+    }
 
     private static func firstLine(of path: String) -> String {
         let text = (try? FileSystem.read(path)).map { String(decoding: $0, as: UTF8.self) } ?? ""

@@ -8,13 +8,13 @@ extension Store {
     /// A file that changed less than two seconds ago is not remembered: it could change again within the resolution of
     /// its time stamp.
     public func digest(
-        ofExternalFile file: String, rehashing: Bool = false
+        ofExternalFile file: String, rehashing: Bool = false, isCancelled: () -> Bool = { false }
     ) throws(StoreError) -> (digest: Digest, status: FileSystem.Status) {
         do throws(FileSystemError) {
             for _ in 0..<3 {
                 guard let status = try FileSystem.status(of: file) else { throw .missing(file) }
                 if !rehashing, let digest = rememberedDigests.digest(of: file, status: status) { return (digest, status) }
-                let digest = try Digest.ofFile(file)
+                let digest = try Digest.ofFile(file, isCancelled: isCancelled)
                 // Whatever was written meanwhile may or may not be in the digest.
                 guard try FileSystem.status(of: file) == status else { continue }
                 rememberedDigests.remember(digest, of: file, status: status)

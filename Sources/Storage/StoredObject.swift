@@ -13,6 +13,11 @@ public struct StoredObject: Sendable {
             ((try? FileSystem.status(of: folder + "/" + file.path)) ?? nil).map { FileStamp($0) == stamp } ?? false
         }
     }
+
+    /// Another one as soon as the object was made again with the same key; `nil` where it is gone.
+    public var identity: FileSystem.Status? {
+        (try? FileSystem.status(of: folder + "/" + ObjectManifest.fileName)) ?? nil
+    }
 }
 
 /// What tells, without reading, that a file is still the same.
@@ -46,19 +51,20 @@ public struct ObjectDamage: Error, Sendable, Hashable, CustomStringConvertible {
 extension StoredObject {
     /// Reads the files of one output, or of all, and compares their bytes with what they were when the object was made.
     ///
+    /// - Parameter isCancelled: asked all the time; once it says so, what is not read yet counts as damaged.
     /// - Throws: the first ``ObjectDamage``.
     /// - Complexity: O(bytes).
-    public func verify(port name: String? = nil) throws(ObjectDamage) {
+    public func verify(port name: String? = nil, isCancelled: () -> Bool = { false }) throws(ObjectDamage) {
         for port in manifest.ports where name == nil || port.name == name {
-            for file in port.files { try verify(file) }
+            for file in port.files { try verify(file, isCancelled) }
         }
     }
 
-    private func verify(_ file: ObjectManifest.File) throws(ObjectDamage) {
+    private func verify(_ file: ObjectManifest.File, _ isCancelled: () -> Bool) throws(ObjectDamage) {
         var size = 0
         var builder = DigestBuilder()
         do {
-            try FileSystem.readChunks(of: folder + "/" + file.path) {
+            try FileSystem.readChunks(of: folder + "/" + file.path, isCancelled: isCancelled) {
                 size += $0.count
                 builder.update($0)
             }

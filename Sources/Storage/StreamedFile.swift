@@ -7,6 +7,7 @@ public final class StreamedFile {
     private let path: String
     private let temporary: String
     private var file: Int32?
+    private var isInPlace = false
 
     /// - Parameter path: the place it will take.
     public init(replacing path: String) throws(FileSystemError) {
@@ -44,14 +45,14 @@ public final class StreamedFile {
         let file = file!
         try FileSystem.call("flush", temporary) { fsync(file) }
         self.file = nil
-        // Some file systems report a full disk only here; the descriptor is gone even when the call is interrupted.
-        if close(file) != 0, errno != EINTR { throw FileSystemError("close", temporary, code: errno) }
+        try FileSystem.close(file, path: temporary)
         try FileSystem.rename(temporary, to: path)
+        isInPlace = true
     }
 
     /// What was not finished is removed.
     deinit {
-        if let file { close(file) }
-        unlink(temporary)
+        if let file { FileSystem.close(file) }
+        if !isInPlace { try? FileSystem.removeFile(temporary) }
     }
 }

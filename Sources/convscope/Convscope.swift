@@ -21,6 +21,11 @@ struct Convscope: ParsableCommand {
         ])
 
     static func main() {
+        // Before anything else: a batch system may send its signals at once. A dry run has nothing to end in good order.
+        let arguments = CommandLine.arguments
+        if arguments.dropFirst().first == RunCommand.configuration.commandName, !arguments.contains("--dry-run") {
+            Cancellation.catchSignals()
+        }
         do {
             var command = try parseAsRoot()
             guard Paths.workingFolderExists else {

@@ -59,8 +59,6 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        // Planning may take long too, where large files are digested.
-        if !dryRun { Cancellation.catchSignals() }
         let plan = try pipeline.plan()
         let positions = try selection.positions(in: plan, runFolder: running.folder(of: plan))
         if dryRun {

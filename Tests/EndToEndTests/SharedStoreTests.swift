@@ -30,6 +30,38 @@ import Testing
         try workspace.expectSoundStore()
     }
 
+    @Test func `runs that share a folder do not fail each other, and the last one's outputs stay`() throws {
+        let workspace = try Workspace()
+        let pipeline = """
+            {"name": "p", "stages": {
+              "shapes": { "stage": "dataset.load", "parameters": { "format": "shapes", "count": 40 } },
+              "seen": { "stage": "dataset.explore", "inputs": { "dataset": "shapes" } },
+              "page": { "stage": "report.render", "inputs": { "sections": ["seen"] } }
+            }}
+            """
+        try workspace.write(pipeline, to: "p.json")
+        for count in 50..<55 {
+            let other = try Program.start(
+                ["run", "p.json", "--set", "stages.shapes.parameters.count=\(count)"], in: workspace.url)
+            try workspace.runPipeline("p.json")
+            other.waitUntilExit()
+            #expect(other.terminationStatus == 0)
+        }
+        let last = try workspace.runPipeline("p.json")
+        #expect(last.executed == [])
+        for stage in ["shapes", "seen", "page"] {
+            let record = try #require(workspace.json("runs/p/run.json")["stages"]?[stage])
+            #expect(record["state"] == "reused")
+            let key = try #require(record["key"]?.string)
+            let folder = workspace.url.appendingPathComponent("runs/p/outputs/\(stage)")
+            for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+                let target = try FileManager.default.destinationOfSymbolicLink(
+                    atPath: folder.appendingPathComponent(file).path)
+                #expect(target.contains("/\(key.prefix(2))/\(key.dropFirst(2))/"))
+            }
+        }
+    }
+
     @Test func `looking at a store that is not there makes none`() throws {
         let workspace = try Workspace()
         let outcome = try workspace.run(["cache", "list", "--store", "nothing"])

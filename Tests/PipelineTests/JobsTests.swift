@@ -161,46 +161,25 @@ import Testing
         #expect(SharedNumbers.livingAfterwards.load(ordering: .relaxed) == 0)
     }
 
-    @Test func `a result that vanishes before it is read is made again`() throws {
+    @Test func `what is open is let go where those who would take it are blocked`() throws {
         let workspace = try workspace(
             """
-            {"stages": {"count": {"stage": "toy.count"},
-            "sum": {"stage": "toy.add", "inputs": {"points": "count"}}}}
+            {"stages": {"bad": {"stage": "toy.trouble", "parameters": {"trouble": "failure"}},
+            "count": {"stage": "toy.count"},
+            "take": {"stage": "toy.take", "inputs": {"points": "count"}, "parameters": {"id": 7}},
+            "blocked": {"stage": "toy.both", "inputs": {"points": "count", "others": "bad"}},
+            "late": {"stage": "toy.meet", "inputs": {"points": "take"}}}}
             """)
-        _ = try workspace.run()
-        let key = try #require(try workspace.keys()["count"].flatMap(Digest.init(hex:)))
-        let store = try workspace.store()
+        workspace.stages.append(BothStage.self)
         workspace.events.once { event in
-            guard case .stageStarted("sum", _, _, _, _, _) = event else { return false }
-            return (try? store.setAside(key)) != nil
+            guard case .stageStarted("late", _, _, _, _, _) = event else { return false }
+            SharedNumbers.livingAfterwards.store(SharedNumbers.living.load(ordering: .relaxed), ordering: .relaxed)
+            return true
         }
-        let result = try workspace.run("stages.sum.parameters.amount=2")
-        #expect(result.state == .finished)
-        #expect(result.executed == ["count", "sum"])
-        #expect(try workspace.read("runs/p/outputs/sum/sum.txt") == "2.0\n3.0\n4.0\n")
-    }
-
-    @Test func `a damaged input is made again before it is read, with a warning`() throws {
-        let workspace = try workspace(
-            """
-            {"stages": {"count": {"stage": "toy.count"},
-            "sum": {"stage": "toy.add", "inputs": {"points": "count"}}}}
-            """)
-        _ = try workspace.run()
-        let key = try #require(try workspace.keys()["count"])
-        let file = workspace.path + "/store/objects/\(key.prefix(2))/\(key.dropFirst(2))/numbers.txt"
-        let sound = try FileSystem.read(file)
-        try FileSystem.remove(file)
-        // As long as before: only reading shows it.
-        try FileSystem.write([sound[0] ^ 1] + sound.dropFirst(), to: file)
-        let result = try workspace.run("stages.sum.parameters.amount=2")
-        #expect(result.executed == ["count", "sum"])
-        #expect(try workspace.read("runs/p/outputs/sum/sum.txt") == "2.0\n3.0\n4.0\n")
-        #expect(
-            workspace.events.events.contains(
-                .warning(
-                    stage: "count",
-                    message: "its stored result is damaged: the file 'numbers.txt' has other bytes than when it was "
-                        + "made; it is made again")))
+        SharedNumbers.livingAfterwards.store(-1, ordering: .relaxed)
+        let result = try workspace.run(keepsGoing: true)
+        #expect(result.executed == ["count", "take", "late"])
+        #expect(result.blocked == ["blocked"])
+        #expect(SharedNumbers.livingAfterwards.load(ordering: .relaxed) == 0)
     }
 }

@@ -75,3 +75,20 @@ struct TakeStage: Stage {
         try Numbers.write(values.map { $0 + Double(id) }, to: io.path(Self.numbers, "txt"))
     }
 }
+
+/// Takes shared numbers and others.
+struct BothStage: Stage {
+    static let name = "toy.both"
+    static let version = 1
+    static let summary = "Takes two kinds of numbers."
+    static let points = Input<SharedNumbers>("points", "numbers")
+    static let others = Input<Numbers>("others", "numbers")
+    static let inputs: [any InputPort] = [points, others]
+    static let numbers = Output("numbers", kind: "numbers", "one per line")
+    static let outputs: [Output] = [numbers]
+
+    func run(_ io: StageIO) throws {
+        let values = try io.read(Self.points).values + io.read(Self.others).values
+        try Numbers.write(values, to: io.path(Self.numbers, "txt"))
+    }
+}

@@ -124,4 +124,46 @@ import Testing
         #expect(file.resolved["description"] == ["from": 1, "list": [1, ["deep": ["a=b"]]]])
         #expect(file.resolved["stages"]?["sum"]?["resources"] == ["threads": 2])
     }
+
+    @Test(arguments: [
+        (
+            "stages.aa.parameters.count=0",
+            """
+            --set stages.aa.parameters.count=0: 0 is outside 1...1000
+              fix: choose a value in that range, or remove the key to take the default 3
+            """
+        ),
+        (
+            "stages.b.parameters.count=3",
+            """
+            --set stages.b.parameters.count=3: the pipeline has no 'stages.b'
+              fix: choose from aa
+            """
+        ),
+        (
+            "stagse.aa.parameters.count=3",
+            """
+            --set stagse.aa.parameters.count=3: the pipeline has no 'stagse'; did you mean 'stages'?
+              fix: choose from description, name, stages, variables
+            """
+        ),
+        (
+            "stages.aa.stage.x=3",
+            """
+            --set stages.aa.stage.x=3: 'stages.aa.stage' is the string "toy.count" and has no parts
+              fix: set 'stages.aa.stage' as a whole
+            """
+        ),
+        (
+            "count",
+            """
+            --set count: expected a path, '=' and a value
+              fix: write --set stages.map.parameters.perplexity=50
+            """
+        ),
+    ])
+    func `settings that cannot be right are refused`(setting: String, message: String) throws {
+        let workspace = try Workspace(#"{"stages": {"aa": {"stage": "toy.count"}}}"#)
+        #expect(workspace.mistakes(setting) == message)
+    }
 }

@@ -42,6 +42,41 @@ import Testing
         #expect(try workspace.read("photos/numbers.txt") == "mine")
     }
 
+    enum Loss: CaseIterable { case removed, emptied, cut }
+
+    @Test(arguments: Loss.allCases) func `a run goes on where the record of the one before is lost`(loss: Loss) throws {
+        let workspace = try Workspace(RunnerTests.chain)
+        _ = try workspace.run()
+        let links = try FileSystem.listFiles(below: workspace.runFolder + "/outputs")
+        let record = workspace.runFolder + "/run.json"
+        switch loss {
+        case .removed: try FileSystem.remove(record)
+        case .emptied: try FileSystem.write("", to: record)
+        case .cut: try FileSystem.write("{\n  \"form", to: record)
+        }
+        #expect(try workspace.run().executed == [])
+        #expect(try workspace.json("runs/p/run.json")["state"] == "finished")
+        #expect(try FileSystem.listFiles(below: workspace.runFolder + "/outputs") == links)
+    }
+
+    @Test func `an interruption of a run with nothing to do leaves all links`() throws {
+        let workspace = try Workspace(RunnerTests.chain)
+        _ = try workspace.run()
+        let links = try FileSystem.listFiles(below: workspace.runFolder + "/outputs")
+        let report = try FileSystem.target(ofLink: workspace.runFolder + "/report.html")
+        let cancellation = Cancellation()
+        workspace.events.once { event in
+            guard case .stageReused = event else { return false }
+            cancellation.request()
+            return true
+        }
+        let result = try workspace.run(cancellation: cancellation)
+        #expect(result.state == .interrupted)
+        #expect(result.reused.count == 1)
+        #expect(try FileSystem.listFiles(below: workspace.runFolder + "/outputs") == links)
+        #expect(try FileSystem.target(ofLink: workspace.runFolder + "/report.html") == report)
+    }
+
     @Test func `outputs lead into the store where runs or store are reached through links`() throws {
         let workspace = try Workspace(Self.count)
         try FileSystem.makeFolder(workspace.path + "/far/away/runs")

@@ -177,6 +177,19 @@ import Testing
         ])
     }
 
+    @Test func `a large file of events is put aside, and the one before it goes`() throws {
+        let workspace = try Workspace(Self.chain)
+        _ = try workspace.run()
+        let events = workspace.runFolder + "/events.jsonl"
+        for letter in ["a", "b"] {
+            try FileSystem.write(String(repeating: letter, count: 16 << 20) + "\n", to: events)
+            _ = try workspace.run()
+            #expect(try FileSystem.status(of: events)!.size < 10_000)
+            let earlier = try workspace.read("runs/p/events-earlier.jsonl")
+            #expect(earlier.utf8.count == 1 + (16 << 20) && earlier.hasPrefix(letter))
+        }
+    }
+
     @Test func `the record says what keys were made from, and keeps the last result of what fails`() throws {
         let workspace = try Workspace(
             """

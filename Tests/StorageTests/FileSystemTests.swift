@@ -56,6 +56,44 @@ func setTime(of file: String, to seconds: Int) {
         #expect(throws: FileSystemError.self) { try FileSystem.makeFolder(folder.path("keep")) }
     }
 
+    @Test func `only an empty folder is removed as one`() throws {
+        try FileSystem.makeFolder(folder.path("a/b"))
+        #expect(try !FileSystem.removeEmptyFolder(folder.path("a")))
+        #expect(try FileSystem.removeEmptyFolder(folder.path("a/b")))
+        #expect(try FileSystem.removeEmptyFolder(folder.path("a/b")), "somebody else was faster")
+        #expect(try FileSystem.list(folder.path("a")) == [])
+    }
+
+    @Test func `reading ends when nobody waits for it`() throws {
+        try FileSystem.write([UInt8](repeating: 1, count: 5 << 20), to: folder.path("a"))
+        var pieces = 0
+        #expect {
+            try Digest.ofFile(folder.path("a")) {
+                pieces += 1
+                return pieces > 2
+            }
+        } throws: { ($0 as? FileSystemError)?.isCancelled == true }
+        #expect(pieces == 3)
+    }
+
+    @Test func `a group has what the tightest group above it leaves`() throws {
+        func set(_ group: String, limit: String, used: Int) throws {
+            try FileSystem.makeFolder(folder.path(group))
+            try FileSystem.write(limit + "\n", to: folder.path(group + "/memory.max"))
+            try FileSystem.write("\(used)\n", to: folder.path(group + "/memory.current"))
+        }
+        func available() -> Int { MachineFacts.availableMemory(ofGroup: "/job/step/task", below: folder.path) }
+        try FileSystem.makeFolder(folder.path("job/step/task"))
+        #expect(available() == .max)
+        try set("job", limit: "1000", used: 300)
+        #expect(available() == 700)
+        try set("job/step", limit: "max", used: 200)
+        try set("job/step/task", limit: "900", used: 100)
+        #expect(available() == 700)
+        try set("job/step", limit: "150", used: 200)
+        #expect(available() == 0)
+    }
+
     @Test func `replacing a file leaves the new one and nothing else`() throws {
         try FileSystem.replace(folder.path("a"), with: "old")
         try FileSystem.replace(folder.path("a"), with: "new")

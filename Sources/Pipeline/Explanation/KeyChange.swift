@@ -91,7 +91,7 @@ extension KeyChange {
 
     /// Sources by place where their number is the same, else by what came and what went.
     private static func inputChanges(port: String, _ old: JSONValue?, _ new: JSONValue?) -> [KeyChange] {
-        var (old, new) = (old?.array ?? [], new?.array ?? [])
+        let (old, new) = (old?.array ?? [], new?.array ?? [])
         func change(_ old: JSONValue?, _ new: JSONValue?) -> KeyChange {
             KeyChange(part: .input, name: port, old: old, new: new)
         }
@@ -100,13 +100,18 @@ extension KeyChange {
                 KeyChange(part: .input, name: old.count > 1 ? "\(port)[\(index)]" : port, old: pair.0, new: pair.1)
             }
         }
-        // Both hold equal values as often as the other.
-        for value in new {
-            guard let place = old.firstIndex(of: value) else { continue }
-            old.remove(at: place)
-            new.remove(at: new.firstIndex(of: value)!)
+        let (came, went) = (values(of: new, without: old), values(of: old, without: new))
+        return came.filter { !$0.isUnknown }.map { change(nil, $0) } + went.map { change($0, nil) }
+    }
+
+    /// The values that the others do not hold, or not as often.
+    private static func values(of values: [JSONValue], without others: [JSONValue]) -> [JSONValue] {
+        var counts = [JSONValue: Int](others.map { ($0, 1) }, uniquingKeysWith: +)
+        return values.filter { value in
+            guard let count = counts[value], count > 0 else { return true }
+            counts[value] = count - 1
+            return false
         }
-        return new.filter { !$0.isUnknown }.map { change(nil, $0) } + old.map { change($0, nil) }
     }
 }
 

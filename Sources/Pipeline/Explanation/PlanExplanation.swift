@@ -59,9 +59,10 @@ public struct PlanExplanation {
             order.append(position)
             let explanation = try explanation(of: position)
             let changed = Set(explanation.changes.filter { $0.part == .input }.compactMap(\.origin))
+            let waitsFor = Set(explanation.waitsFor)
             for source in plan.stages[position].upstream {
                 let id = plan.stages[source].id
-                guard explanation.waitsFor.contains(id) || changed.contains(id) else { continue }
+                guard waitsFor.contains(id) || changed.contains(id) else { continue }
                 if seen.insert(source).inserted { waiting.append(source) }
             }
         }
@@ -76,38 +77,49 @@ public struct PlanExplanation {
         }
         guard let manifest else { return .unknown }
         let now = try walk.keys.manifest(of: plan.stages[position]) { walk.objects[$0]?.manifest }
-        return .compared(KeyChange.changes(from: manifest, to: now).map { described($0, of: position) })
+        let changes = KeyChange.changes(from: manifest, to: now)
+        return .compared(changes.isEmpty ? [] : described(changes, of: plan.stages[position]))
     }
 
-    /// With what the plan knows about it and the manifest does not.
-    private func described(_ change: KeyChange, of position: Int) -> KeyChange {
-        let planned = plan.stages[position]
-        var change = change
-        switch change.part {
-        case .parameter:
-            let defaults = JSONObject(
+    /// With what the plan knows about them and the manifests do not.
+    private func described(_ changes: [KeyChange], of planned: PlannedStage) -> [KeyChange] {
+        let defaults = JSONValue.object(
+            JSONObject(
                 type(of: planned.stage).init().parameterList.compactMap { entry in
                     entry.parameter.json.map { (snakeCase(entry.property), $0) }
-                })
-            let path = JSONPath(parsing: change.name) ?? .root
-            change.isDefault = change.new != nil && JSONValue.object(defaults)[path] == change.new
-        case .file:
-            let file = planned.externalFiles.first { $0.keyName == change.name }
-            change.origin = file?.path
-            change.size = file.flatMap { (try? FileSystem.status(of: $0.path)) ?? nil }?.size
-        case .input: change.origin = source(of: change, to: planned)
-        case .stage, .version, .pipeline, .other: break
+                }))
+        let files = Dictionary(planned.externalFiles.map { ($0.keyName, $0) }) { first, _ in first }
+        let sources = sources(of: planned)
+        return changes.map { change in
+            var change = change
+            switch change.part {
+            case .parameter:
+                let path = JSONPath(parsing: change.name) ?? .root
+                change.isDefault = change.new != nil && defaults[path] == change.new
+            case .file:
+                let file = files[change.name]
+                change.origin = file?.path
+                change.size = file.flatMap { (try? FileSystem.status(of: $0.path)) ?? nil }?.size
+            case .input:
+                let digest = (change.new?["digest"] ?? change.new)?.string
+                change.origin = digest.flatMap { sources[String(change.name.prefix { $0 != "[" })]?[$0] }
+            case .stage, .version, .pipeline, .other: break
+            }
+            return change
         }
-        return change
     }
 
-    private func source(of change: KeyChange, to planned: PlannedStage) -> String? {
-        guard change.new != nil else { return nil }
-        let connected = planned.inputs.first { $0.port.name == change.name.prefix { $0 != "[" } }
-        let source = connected?.sources.first { source in
-            let digest = walk.objects[source.stage]?.manifest.port(source.port)?.digest.hex
-            return digest != nil && digest == (change.new?["digest"] ?? change.new)?.string
+    /// Which stage made what an input takes, by the name of the port and the digest; the first of several.
+    private func sources(of planned: PlannedStage) -> [String: [String: String]] {
+        var sources: [String: [String: String]] = [:]
+        for (port, connected) in planned.inputs {
+            sources[port.name] = Dictionary(
+                connected.compactMap { source in
+                    let digest = walk.objects[source.stage]?.manifest.port(source.port)?.digest.hex
+                    return digest.map { ($0, plan.stages[source.stage].id) }
+                }
+            ) { first, _ in first }
         }
-        return source.map { plan.stages[$0.stage].id }
+        return sources
     }
 }

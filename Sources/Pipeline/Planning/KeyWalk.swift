@@ -20,12 +20,15 @@ struct KeyWalk {
     let store: Store?
     /// Whether external files are digested although they look as they did.
     var isRehashing = false
+    /// Whether nobody waits for keys any more.
+    var cancellation: Cancellation?
     let externalPaths = ExternalPaths()
 
     /// Folders with more files than this enter the manifest with one digest over all, to keep it readable.
     private static let listedFiles = 1000
 
     /// - Parameter objects: the results of the stages it takes from, by position in the plan.
+    /// - Throws: ``Cancelled``, ``StoreError`` where an external file cannot be read.
     func key(of planned: PlannedStage, objects: (Int) -> ObjectManifest) throws -> Key {
         let manifest = try manifest(of: planned, objects: objects)
         return Key(digest: Digest(of: manifest.canonicalText), manifest: manifest)
@@ -86,7 +89,13 @@ struct KeyWalk {
                 throw StoreError.fileSystem(error)
             }
         }
-        let taken = try store.digest(ofExternalFile: path, rehashing: isRehashing)
+        let taken: (digest: Digest, status: FileSystem.Status)
+        do {
+            taken = try store.digest(ofExternalFile: path, rehashing: isRehashing) { cancellation?.isRequested == true }
+        } catch {
+            if cancellation?.isRequested == true { throw Cancelled() }
+            throw error
+        }
         externalPaths.add(path, status: taken.status, digest: taken.digest)
         return taken.digest
     }

@@ -19,7 +19,7 @@ struct PlanWalk {
         _ plan: Plan, in store: Store?, selected: Set<Int>? = nil, forced: Set<Int>, rehashing: Bool = false,
         holding: Bool = false, cancellation: Cancellation? = nil
     ) throws {
-        keys = KeyWalk(plan: plan, store: store, isRehashing: rehashing)
+        keys = KeyWalk(plan: plan, store: store, isRehashing: rehashing, cancellation: cancellation)
         var isTrue: Bool
         repeat {
             try walk(plan, in: store, selected, forced, cancellation)
@@ -36,8 +36,7 @@ struct PlanWalk {
         for (position, planned) in plan.stages.enumerated() {
             let isSelected = selected?.contains(position) ?? true
             if cancellation?.isRequested == true {
-                states.append(isSelected ? .willRun(key: nil, reason: RunReason.interrupted) : .notSelected)
-                objects.append(nil)
+                leaveOut(isSelected: isSelected)
                 continue
             }
             if let waiting = planned.upstream.first(where: { objects[$0] == nil }) {
@@ -45,7 +44,13 @@ struct PlanWalk {
                 objects.append(nil)
                 continue
             }
-            let key = try keys.key(of: planned) { objects[$0]!.manifest }.digest
+            let key: Digest
+            do {
+                key = try keys.key(of: planned) { objects[$0]!.manifest }.digest
+            } catch is Cancelled {
+                leaveOut(isSelected: isSelected)
+                continue
+            }
             let found = forced.contains(position) ? nil : store?.recall(key) ?? .absent
             if case .present(let object) = found {
                 states.append(.finished(key: key))
@@ -63,6 +68,12 @@ struct PlanWalk {
             default: states.append(.willRun(key: key, reason: RunReason.absent))
             }
         }
+    }
+
+    /// Nothing is known of a stage that is not looked at.
+    private mutating func leaveOut(isSelected: Bool) {
+        states.append(isSelected ? .willRun(key: nil, reason: RunReason.interrupted) : .notSelected)
+        objects.append(nil)
     }
 
     /// Of a selected stage some of whose sources have no result, `waiting` being the first.

@@ -4,7 +4,8 @@ import Synchronization
 
 /// Takes every event to where it is read: `events.jsonl`, the log of its stage, and the terminal.
 ///
-/// `events.jsonl` grows from run to run; every line names its run.
+/// `events.jsonl` grows from run to run; every line names its run. Where it is large when a run begins, it is put aside,
+/// in place of the one that was before, and a new one begins.
 final class EventLog: Sendable {
     private struct State {
         /// Of the stages that are running.
@@ -27,6 +28,12 @@ final class EventLog: Sendable {
     /// Events of several threads one after the other, in the same order everywhere.
     private let state = Mutex(State())
 
+    static let name = "events.jsonl"
+    static let earlierName = "events-earlier.jsonl"
+
+    /// Bytes; about ten runs of ten thousand stages.
+    private static let largestFile = 16 << 20
+
     /// Progress goes to the file at most this often; the terminal gets all of it.
     private static let secondsBetweenProgress = 5.0
 
@@ -39,7 +46,11 @@ final class EventLog: Sendable {
         self.run = run
         self.sink = sink
         try FileSystem.makeFolder(logFolder)
-        events = try AppendedFile(folder + "/events.jsonl")
+        let path = folder + "/" + Self.name
+        if let size = try FileSystem.status(of: path)?.size, size > Self.largestFile {
+            try FileSystem.rename(path, to: folder + "/" + Self.earlierName)
+        }
+        events = try AppendedFile(path)
         // A kill may have left half a line, which readers pass over as long as no other follows on it.
         if let last = try events.lastByte(), last != UInt8(ascii: "\n") { try events.append([UInt8(ascii: "\n")]) }
     }

@@ -24,12 +24,12 @@ final class InputTrust: Sendable {
         }
     }
 
-    /// - Throws: ``ObjectDamage``.
+    /// - Throws: ``ObjectDamage``, also where it was cancelled.
     /// - Complexity: O(bytes) the first time.
-    func require(_ object: StoredObject, port: String) throws {
+    func require(_ object: StoredObject, port: String, isCancelled: () -> Bool) throws {
         try check(Port(key: object.manifest.key, name: port)).isSound.withLock { isSound in
             if isSound { return }
-            try object.verify(port: port)
+            try object.verify(port: port, isCancelled: isCancelled)
             isSound = true
         }
     }

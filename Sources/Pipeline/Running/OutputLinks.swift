@@ -17,7 +17,8 @@ struct OutputLinks {
     static let name = "outputs"
 
     /// - Parameter runFolder: without links on the way.
-    /// - Throws: ``RunFolderError`` where `outputs` is not ours.
+    /// - Throws: ``RunFolderError`` where `outputs` is not ours. Links into a store are, also where the record that could
+    ///   say so is lost.
     init(runFolder: String, store: Store, former: FormerRun) throws {
         self.runFolder = runFolder
         self.former = former
@@ -26,11 +27,18 @@ struct OutputLinks {
             folder: folder, wayToStore: Paths.relative(try FileSystem.realPath(store.path), from: folder + "/stage"),
             storeLength: store.path.utf8.count)
         guard let status = try FileSystem.status(of: folder, followingLinks: false) else { return }
-        if !status.isFolder || !former.exists {
-            throw RunFolderError(
-                path: folder,
-                what: status.isFolder ? "was not made by a run: no 'run.json' lies beside it" : "is no folder")
+        guard status.isFolder else { throw RunFolderError(path: folder, what: "is no folder") }
+        guard try former.exists || Self.holdsOnlyLinks(folder) else {
+            throw RunFolderError(path: folder, what: "was not made by a run: no 'run.json' lies beside it")
         }
+    }
+
+    /// Whether all that is below a folder are links into objects.
+    private static func holdsOnlyLinks(_ folder: String) throws(FileSystemError) -> Bool {
+        for file in try FileSystem.listFiles(below: folder) {
+            guard let target = try FileSystem.target(ofLink: folder + "/" + file), isInStore(target) else { return false }
+        }
+        return true
     }
 
     /// Links the outputs of a stage, and removes older ones.
@@ -62,7 +70,9 @@ struct OutputLinks {
             for name in try FileSystem.list(runFolder + "/" + stage) where try removeOwn(stage + "/" + name) {
                 removed += 1
             }
-            if removed > 0 || former.outputs.contains(stage) { try removeIfEmpty(stage) }
+            if removed > 0 || former.outputs.contains(stage) {
+                _ = try FileSystem.removeEmptyFolder(runFolder + "/" + stage)
+            }
         }
     }
 
@@ -125,17 +135,10 @@ struct OutputLinks {
             guard former.outputs.contains(path) else { return false }
             if status.isFolder {
                 for name in try FileSystem.list(place) { _ = try removeOwn(path + "/" + name) }
-                return try removeIfEmpty(path)
+                return try FileSystem.removeEmptyFolder(place)
             }
         }
         try FileSystem.remove(place)
-        return true
-    }
-
-    @discardableResult
-    private func removeIfEmpty(_ folder: String) throws(FileSystemError) -> Bool {
-        guard try FileSystem.list(runFolder + "/" + folder).isEmpty else { return false }
-        try FileSystem.remove(runFolder + "/" + folder)
         return true
     }
 

@@ -49,7 +49,8 @@ struct RunBook {
                 record.stages[position].last = former.stage(plan.stages[position].id)?.lastResult
             }
         }
-        try record.write(isForced: true)
+        // It says that the outputs are ours: they must not be there without it.
+        try record.write(isForced: true, isDurable: true)
     }
 
     // MARK: - What happens to stages
@@ -147,7 +148,7 @@ struct RunBook {
             try links.linkReport(reports.map { objects[$0]! })
         }
         record.state = state.rawValue
-        try record.write(isForced: true)
+        try record.write(isForced: true, isDurable: !executed.isEmpty)
         context.log.send(.runEnded(state: state.rawValue, seconds: Moment.now.seconds(since: record.started)))
         let exitCode: Int32 =
             switch state {

@@ -57,10 +57,12 @@ struct RunRecord {
     }
 
     /// Writes the record in one step. Unless `isForced`, not more often than costs a twentieth of the time.
-    mutating func write(isForced: Bool = false) throws(FileSystemError) {
+    ///
+    /// - Parameter isDurable: whether it must survive a power failure.
+    mutating func write(isForced: Bool = false, isDurable: Bool = false) throws(FileSystemError) {
         let start = Moment.now
         if !isForced, let last = lastWrite, start.seconds(since: last.ended) < 20 * last.seconds { return }
-        try FileSystem.replace(path, with: bytes)
+        try FileSystem.replace(path, with: bytes, isDurable: isDurable)
         let end = Moment.now
         lastWrite = (end, end.seconds(since: start))
     }

@@ -18,14 +18,13 @@ public struct Runner {
 
     private var tries: [Int: Int] = [:]
 
-    /// How often a stage's inputs were lost.
-    private var losses: [Int: Int] = [:]
+    /// How often a stage's inputs were lost while it was tried.
+    private var vainTries: [Int: Int] = [:]
 
-    /// How many stages are to take each output, and how many of them are still to end, by the output's content.
-    private var takers: [PlannedStage.Source: Int] = [:]
-    private var waitingTakers: [Digest: Int] = [:]
+    private var takers = ArtifactTakers()
 
     private static let secondsBetweenTries = 0.25
+    private static let mostVainTries = 3
 
     /// Runs a plan.
     ///
@@ -84,9 +83,11 @@ public struct Runner {
         }
         for position in plan.stages.indices where isToRun(position) {
             schedule.add(position)
-            for source in plan.stages[position].inputs.flatMap(\.sources) { takers[source, default: 0] += 1 }
+            takers.add(plan.stages[position])
         }
-        for position in plan.stages.indices { noteOutputs(of: position) }
+        for (position, object) in book.objects.enumerated() {
+            if let object { takers.found(object, of: position) }
+        }
     }
 
     // MARK: - Leading
@@ -133,8 +134,12 @@ public struct Runner {
         let demand = budget.demand(of: planned.resources)
         let attempt = StageAttempt(
             context: context, position: position,
-            inputs: Dictionary(uniqueKeysWithValues: planned.upstream.map { ($0, book.objects[$0]!) }),
+            inputs: Dictionary(
+                uniqueKeysWithValues: planned.upstream.map {
+                    ($0, StageAttempt.Source(object: book.objects[$0]!, losses: schedule.losses[$0]))
+                }),
             threads: demand.threads, isAlone: budget.running == 0)
+        elsewhere.stages[position] = nil
         budget.take(demand)
         running[position] = (WorkerThread { [mailbox] in attempt.run(mailbox.send) }, demand)
     }
@@ -159,7 +164,7 @@ public struct Runner {
             budget.giveBack(demand)
             if let key { book.note(key, of: position) }
             try settle(position, key, outcome)
-            if book.state(of: position) != .waiting { dropInputs(of: position) }
+            if book.state(of: position) != .waiting { letGoOfInputs(of: position) }
         }
     }
 
@@ -179,7 +184,12 @@ public struct Runner {
                 let message = "its result is being made elsewhere; waiting for it"
                 context.log.send(.warning(stage: context.plan.stages[position].id, message: message))
             }
-        case .lostInput(let source, let reason): try makeAgain(source, for: position, reason: reason)
+        case .lostInput(let source, let losses, let reason):
+            // Another stage that takes it may have noticed before; what is there now is then another result.
+            let isNews = losses == schedule.losses[source]
+            guard mayTryAgain(position, source, mustRun: isNews, reason: reason) else { return }
+            if isNews { try lose(source, reason: reason) }
+            schedule.giveBack(position)
         case .interrupted:
             try book.interrupt(position)
             if !context.isCancelled { context.options.cancellation.request() }
@@ -191,28 +201,22 @@ public struct Runner {
     }
 
     private mutating func finish(_ position: Int) {
-        let toRun = followersToRun(of: position)
+        let toRun = Set(followersToRun(of: position))
         schedule.finish(position) { toRun.contains($0) }
-        noteOutputs(of: position)
+        guard let object = book.objects[position] else { return }
+        takers.found(object, of: position)
         // Another stage of this run may have waited for the same result.
-        guard let key = book.objects[position]?.manifest.key else { return }
+        let key = object.manifest.key
         for waiting in elsewhere.stages.filter({ $0.value == key }).keys {
             elsewhere.stages[waiting] = nil
             schedule.giveBack(waiting)
         }
     }
 
-    private mutating func noteOutputs(of position: Int) {
-        for port in book.objects[position]?.manifest.ports ?? [] {
-            guard let count = takers[PlannedStage.Source(stage: position, port: port.name)] else { continue }
-            waitingTakers[port.digest, default: 0] += count
-        }
-    }
-
     private func followersToRun(of position: Int) -> [Int] { schedule.followers[position].filter(isToRun) }
 
     private func isToRun(_ position: Int) -> Bool {
-        book.state(of: position) == .waiting && context.isSelected(position)
+        book.state(of: position) == .waiting && running[position] == nil && context.isSelected(position)
     }
 
     private mutating func blockFollowers(of position: Int) {
@@ -220,42 +224,46 @@ public struct Runner {
         while let source = open.popLast() {
             for follower in followersToRun(of: source) {
                 book.block(follower, by: source)
+                letGoOfInputs(of: follower)
                 open.append(follower)
             }
         }
     }
 
-    /// The result of `source` is of no use: it runs again, and then the stage that found that out.
-    private mutating func makeAgain(_ source: Int, for position: Int, reason: String) throws {
-        losses[position, default: 0] += 1
-        let stages = context.plan.stages
-        let isSelected = context.isSelected(source)
-        guard losses[position]! <= 3, isSelected else {
-            let what = "the stored result of '\(stages[source].id)' \(reason)"
-            let fix = isSelected ? "see that nothing else changes the store" : "select '\(stages[source].id)' too"
-            book.fail(position, StageError(what, fix: fix, kind: .failed))
-            return blockFollowers(of: position)
+    /// A stage is to be tried again because the result of `source` was of no use to it; whether it may.
+    ///
+    /// - Parameter mustRun: whether `source` has to run for that.
+    private mutating func mayTryAgain(_ position: Int, _ source: Int, mustRun: Bool, reason: String) -> Bool {
+        vainTries[position, default: 0] += 1
+        let isSelected = context.isSelected(source) || !mustRun
+        guard vainTries[position]! <= Self.mostVainTries, isSelected else {
+            let id = context.plan.stages[source].id
+            let fix = isSelected ? "see that nothing else changes the store" : "select '\(id)' too"
+            book.fail(position, StageError("the stored result of '\(id)' \(reason)", fix: fix, kind: .failed))
+            blockFollowers(of: position)
+            return false
         }
         book.wait(position)
-        if let object = book.objects[source] {
-            context.log.send(
-                .warning(stage: stages[source].id, message: "its stored result \(reason); it is made again"))
-            try context.store.setAside(object.manifest.key)
-            context.trust.distrust(object)
-            book.wait(source)
-            schedule.reopen(source)
-        }
-        schedule.giveBack(position)
+        return true
+    }
+
+    /// The result of a stage is of no use: it runs again.
+    private mutating func lose(_ source: Int, reason: String) throws {
+        guard let object = book.objects[source] else { return }
+        let stage = context.plan.stages[source]
+        context.log.send(.warning(stage: stage.id, message: "its stored result \(reason); it is made again"))
+        try context.store.setAside(object.manifest.key)
+        context.trust.distrust(object)
+        context.artifacts.drop(Set(object.manifest.ports.map(\.digest)))
+        takers.lost(object, of: source)
+        takers.add(stage)
+        book.wait(source)
+        schedule.reopen(source)
     }
 
     /// Lets go of shared artifacts that no stage will take any more.
-    private mutating func dropInputs(of position: Int) {
-        var unused: Set<Digest> = []
-        for source in context.plan.stages[position].inputs.flatMap(\.sources) {
-            guard let digest = book.objects[source.stage]?.manifest.port(source.port)?.digest else { continue }
-            waitingTakers[digest]? -= 1
-            if waitingTakers[digest] == 0 { unused.insert(digest) }
-        }
+    private mutating func letGoOfInputs(of position: Int) {
+        let unused = takers.remove(context.plan.stages[position])
         if !unused.isEmpty { context.artifacts.drop(unused) }
     }
 }

@@ -4,6 +4,9 @@ struct Schedule {
     /// Stages that take from a stage, each once.
     let followers: [[Int]]
 
+    /// How often the result of each stage was lost: a stage that began before does not know the present result.
+    private(set) var losses: [Int]
+
     /// How many of the stages that a stage takes from have no result yet.
     private var missing: [Int]
 
@@ -33,6 +36,7 @@ struct Schedule {
         self.ranks = ranks
         self.followers = followers
         missing = upstream.map(\.count)
+        losses = Array(repeating: 0, count: upstream.count)
     }
 
     /// A stage that is to run; call once for each, before anything starts.
@@ -51,6 +55,7 @@ struct Schedule {
     /// The result of a stage is lost: it can start unless a result that it takes is lost too, and those that take from
     /// it wait again.
     mutating func reopen(_ position: Int) {
+        losses[position] += 1
         for follower in followers[position] {
             if missing[follower] == 0 { remove(follower) }
             missing[follower] += 1

@@ -27,7 +27,8 @@ struct StageAttempt: Sendable {
         /// Another process makes it at the moment.
         case elsewhere
         /// The result of a stage that this one takes from is gone or damaged, so that it has to be made again.
-        case lostInput(stage: Int, reason: String)
+        /// `losses` as in ``Source``; `nil` where it has been made again already.
+        case lostInput(stage: Int, losses: Int?, reason: String)
         case interrupted
         case failed(any Error)
     }
@@ -37,10 +38,17 @@ struct StageAttempt: Sendable {
         case ended(stage: Int, key: KeyWalk.Key?, Outcome)
     }
 
+    /// The result of a stage that this one takes from.
+    struct Source: Sendable {
+        let object: StoredObject
+        /// How often it had been made again before this try.
+        let losses: Int
+    }
+
     let context: RunContext
     let position: Int
-    /// Of the stages it takes from, by their position.
-    let inputs: [Int: StoredObject]
+    /// By the position of the stage.
+    let inputs: [Int: Source]
     let threads: Int
     /// Whether no other stage runs at the start.
     let isAlone: Bool
@@ -52,19 +60,22 @@ struct StageAttempt: Sendable {
     func run(_ send: (Message) -> Void) {
         var key: KeyWalk.Key?
         let outcome: Outcome
+        let identities = inputs.mapValues(\.object.identity)
         do {
-            let made = try context.keys.key(of: planned) { inputs[$0]!.manifest }
+            let made = try context.keys.key(of: planned) { inputs[$0]!.object.manifest }
             key = made
-            outcome = try run(made, send)
+            outcome = try run(made, identities, send)
         } catch is Cancelled {
             outcome = .interrupted
         } catch {
-            outcome = lostInput() ?? .failed(error)
+            outcome = lostInput(since: identities) ?? .failed(error)
         }
         send(.ended(stage: position, key: key, outcome))
     }
 
-    private func run(_ key: KeyWalk.Key, _ send: (Message) -> Void) throws -> Outcome {
+    private func run(
+        _ key: KeyWalk.Key, _ identities: [Int: FileSystem.Status?], _ send: (Message) -> Void
+    ) throws -> Outcome {
         if !isForced, case .present(let object) = context.store.claim(key.digest) { return .reused(object) }
         guard let lease = try context.store.lease(of: key.digest) else { return .elsewhere }
         defer { lease.release() }
@@ -77,7 +88,7 @@ struct StageAttempt: Sendable {
             reason = RunReason.damaged(damage)
             context.log.send(.warning(stage: planned.id, message: reason))
         }
-        if let damaged = damagedInput() { return damaged }
+        if let damaged = try damagedInput() { return damaged }
         send(.started(stage: position, reason: reason, at: .now))
         context.log.send(
             .stageStarted(
@@ -87,7 +98,7 @@ struct StageAttempt: Sendable {
             context: context, planned: planned, key: key, threads: threads, isAlone: isAlone)
         let object = try execution.run(inputs: storedInputs, replacing: isForced) {
             // A stage that makes do with less than its inputs must not end with a result that has their key.
-            if lostInput() != nil { throw LostInput() }
+            if lostInput(since: identities) != nil { throw LostInput() }
         }
         context.trust.trust(object)
         return .made(object)
@@ -97,26 +108,31 @@ struct StageAttempt: Sendable {
     private struct LostInput: Error {}
 
     /// An input whose bytes are not those it was made with.
-    private func damagedInput() -> Outcome? {
+    private func damagedInput() throws -> Outcome? {
         for source in planned.inputs.flatMap(\.sources) {
-            guard let object = inputs[source.stage] else { continue }
+            guard let input = inputs[source.stage] else { continue }
             do {
-                try context.trust.require(object, port: source.port)
+                try context.trust.require(input.object, port: source.port) { context.isCancelled }
             } catch {
-                return .lostInput(stage: source.stage, reason: "is damaged: \(error)")
+                if context.isCancelled { throw Cancelled() }
+                return .lostInput(stage: source.stage, losses: input.losses, reason: "is damaged: \(error)")
             }
         }
         return nil
     }
 
-    /// An input that is no longer in the store as it was, because somebody pruned or deleted it meanwhile.
-    private func lostInput() -> Outcome? {
-        for (stage, object) in inputs.sorted(by: { $0.key < $1.key }) {
-            switch context.store.find(object.manifest.key) {
-            case .present: continue
-            case .absent: return .lostInput(stage: stage, reason: "is no longer in the store")
-            case .damaged(let reason): return .lostInput(stage: stage, reason: "is damaged: \(reason)")
+    /// An input that is no longer in the store as it was, because somebody pruned or deleted it meanwhile, and perhaps
+    /// made it again: what was read of it may be half of what it is.
+    private func lostInput(since identities: [Int: FileSystem.Status?]) -> Outcome? {
+        for (stage, input) in inputs.sorted(by: { $0.key < $1.key }) {
+            let reason: String
+            switch context.store.find(input.object.manifest.key) {
+            case .present where input.object.identity == identities[stage]: continue
+            case .present: return .lostInput(stage: stage, losses: nil, reason: "was made again while it was read")
+            case .absent: reason = "is no longer in the store"
+            case .damaged(let damage): reason = "is damaged: \(damage)"
             }
+            return .lostInput(stage: stage, losses: input.losses, reason: reason)
         }
         return nil
     }
@@ -125,7 +141,7 @@ struct StageAttempt: Sendable {
         Dictionary(
             uniqueKeysWithValues: planned.inputs.map { port, sources in
                 let outputs = sources.compactMap { source -> StoredOutput? in
-                    guard let object = inputs[source.stage], let stored = object.manifest.port(source.port) else {
+                    guard let object = inputs[source.stage]?.object, let stored = object.manifest.port(source.port) else {
                         return nil
                     }
                     return StoredOutput(

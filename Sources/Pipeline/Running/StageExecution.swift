@@ -35,7 +35,9 @@ struct StageExecution {
         let io = StageIO(stageContext(builder, inputs))
         try planned.stage.run(io)
         // What was read is what the key says.
-        for file in planned.externalFiles { try context.keys.externalPaths.requireUnchanged(file.path) }
+        let externalPaths = context.keys.externalPaths
+        for file in planned.externalFiles { try externalPaths.requireUnchanged(file.path) }
+        for output in inputs.values.joined() { try externalPaths.requireUnchanged(readBy: output.digest) }
         try requireInputs()
         let notes = io.notes
         try writeSummary(notes, to: builder.folder)

@@ -11,8 +11,9 @@ final class ExternalPaths: Sendable {
 
     private struct Tables: Sendable {
         var entries: [String: Entry] = [:]
-        /// Of several files with the same content, the first.
-        var paths: [Digest: String] = [:]
+        var paths: [Digest: [String]] = [:]
+        /// What artifacts read, by the artifact's content.
+        var readers: [Digest: Set<String>] = [:]
     }
 
     private let tables = Mutex(Tables())
@@ -20,20 +21,30 @@ final class ExternalPaths: Sendable {
     func add(_ path: String, status: FileSystem.Status, digest: Digest) {
         tables.withLock { tables in
             tables.entries[path] = Entry(digest: digest, status: status)
-            if tables.paths[digest] == nil { tables.paths[digest] = path }
+            tables.paths[digest, default: []].append(path)
         }
     }
 
     func digest(of path: String) -> Digest? { tables.withLock { $0.entries[path]?.digest } }
 
-    func path(of digest: Digest) throws -> String {
-        guard let path = tables.withLock({ $0.paths[digest] }) else {
+    /// Of several files with the same content, the first that is as it was.
+    ///
+    /// - Parameter artifact: the content of the artifact that reads it; it is watched for those who take that.
+    func path(of digest: Digest, for artifact: Digest? = nil) throws -> String {
+        guard let paths = tables.withLock({ $0.paths[digest] }) else {
             throw StageError(
                 "no stage of this pipeline names a file with the SHA-256 \(digest)",
                 fix: "let the stage that reads the file be part of the same pipeline")
         }
+        let path = paths.first { (try? requireUnchanged($0)) != nil } ?? paths[0]
         try requireUnchanged(path)
+        if let artifact { tables.withLock { _ = $0.readers[artifact, default: []].insert(path) } }
         return path
+    }
+
+    /// - Throws: ``StageError`` where a file that an artifact reads is no longer what it was.
+    func requireUnchanged(readBy artifact: Digest) throws {
+        for path in tables.withLock({ $0.readers[artifact] }) ?? [] { try requireUnchanged(path) }
     }
 
     /// - Throws: ``StageError`` where a file is no longer what it was when its digest was taken.

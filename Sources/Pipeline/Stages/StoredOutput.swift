@@ -37,5 +37,7 @@ public struct StoredOutput: Sendable {
     /// Today's path of an external file that the artifact names by its digest.
     ///
     /// - Throws: ``StageError`` where no stage of the plan names such a file, or it has changed since.
-    public func externalFile(digest: Digest) throws -> String { try externalPaths.path(of: digest) }
+    public func externalFile(digest: Digest) throws -> String {
+        try externalPaths.path(of: digest, for: self.digest)
+    }
 }
