@@ -76,7 +76,7 @@ struct RunCommand: ParsableCommand {
         options.forced = positions.forced
         options.rehashes = digesting.rehash
         options.keepsGoing = keepGoing
-        if let interval = try checkpointInterval() { options.checkpointInterval = interval }
+        options.checkpointInterval = try checkpointInterval()
         options.commandLine = CommandLine.arguments
         options.digester = ContentDigester(StageEnvironment.digesters)
         options.isBadInput = StageEnvironment.isBadInput

@@ -111,17 +111,18 @@ import Testing
         #expect(checkpoints().load() != nil)
     }
 
-    @Test func `the shortest interval can be chosen`() {
-        for (interval, saves) in [(0, 100), (0.5, 2), (2, 0)] as [(Double, Int)] {
+    @Test func `the interval can be chosen, whatever a checkpoint costs`() {
+        for (interval, saves) in [(0, 100), (0.2, 4), (2, 0)] as [(Double, Int)] {
             let checkpoints = Checkpoints(
-                folder: folder.path("c"), key: "k", layout: 1, shortestInterval: interval, log: { _ in },
+                folder: folder.path("c"), key: "k", layout: 1, interval: interval, log: { _ in },
                 warn: { _ in }, clock: { [clock] in clock.now })
             var count = 0
-            // A second in hundredths, and saving takes no time.
+            // A second in hundredths; saving takes one more.
             for _ in 0..<100 {
                 clock.pass(0.01)
                 checkpoints.saveIfDue {
                     count += 1
+                    clock.pass(0.01)
                     return example
                 }
             }

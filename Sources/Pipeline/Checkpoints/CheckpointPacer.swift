@@ -7,7 +7,10 @@ struct CheckpointPacer: Sendable {
     static let assumedSpeed = 150e6
 
     /// Seconds between two checkpoints at least: keeping less work is not worth wearing the disk.
-    let shortestInterval: Double
+    static let shortestInterval = 1.0
+
+    /// Seconds between two checkpoints that somebody wants, whatever they cost.
+    private let interval: Double?
 
     /// When work began that no checkpoint has yet, in seconds.
     private var start: Double
@@ -17,15 +20,15 @@ struct CheckpointPacer: Sendable {
 
     private var isSaving = false
 
-    init(start: Double, shortestInterval: Double) {
+    init(start: Double, interval: Double?) {
         self.start = start
-        self.shortestInterval = shortestInterval
+        self.interval = interval
     }
 
     /// Whether a checkpoint of so many bytes is worth its time now.
     func isDue(at now: Double, bytes: Int) -> Bool {
         let expected = max(cost, Double(bytes) / Self.assumedSpeed)
-        return !isSaving && now - start >= max(shortestInterval, expected / Self.share)
+        return !isSaving && now - start >= interval ?? max(Self.shortestInterval, expected / Self.share)
     }
 
     /// Nothing is due until ``ended(began:now:)``.

@@ -27,16 +27,16 @@ public final class Checkpoints: Sendable {
     /// - Parameters:
     ///   - key: what the checkpoints belong to: those of another key are ignored.
     ///   - layout: raised whenever the arrays mean something else than before.
-    ///   - shortestInterval: seconds between two checkpoints at least.
+    ///   - interval: seconds between two checkpoints, whatever they cost; `nil` for what costs little.
     ///   - clock: seconds since some moment.
     package init(
-        folder: String, key: String, layout: Int, shortestInterval: Double = RunOptions().checkpointInterval,
+        folder: String, key: String, layout: Int, interval: Double? = nil,
         log: @escaping @Sendable (String) -> Void, warn: @escaping @Sendable (String) -> Void,
         clock: @escaping @Sendable () -> Double
     ) {
         (self.folder, self.key, self.layout) = (folder, key, layout)
         (self.log, self.warn, self.clock) = (log, warn, clock)
-        pacer = Mutex(CheckpointPacer(start: clock(), shortestInterval: shortestInterval))
+        pacer = Mutex(CheckpointPacer(start: clock(), interval: interval))
     }
 
     // MARK: - Going on
@@ -153,7 +153,7 @@ extension StageIO {
     /// - Parameter layout: raise it whenever the arrays in them mean something else than before.
     public func checkpoints(layout: Int) throws -> Checkpoints {
         Checkpoints(
-            folder: try checkpointFolder(), key: provenance.key, layout: layout, shortestInterval: checkpointInterval,
+            folder: try checkpointFolder(), key: provenance.key, layout: layout, interval: checkpointInterval,
             log: { [self] in log($0) }, warn: { [self] in warn($0) }, clock: { Moment.uptime })
     }
 }

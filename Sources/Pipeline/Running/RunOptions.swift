@@ -26,8 +26,8 @@ public struct RunOptions: Sendable {
     /// Whether stages that do not depend on a failed one still run.
     public var keepsGoing = false
 
-    /// Seconds between two checkpoints of a stage at least; more where keeping them would take over 2 % of the time.
-    public var checkpointInterval = 1.0
+    /// Seconds between two checkpoints of a stage, whatever they cost; `nil` for as often as 2 % of the time allows.
+    public var checkpointInterval: Double?
 
     /// For the record.
     public var commandLine: [String] = []

@@ -67,6 +67,8 @@ struct StageAttempt: Sendable {
             outcome = try run(made, identities, send)
         } catch is Cancelled {
             outcome = .interrupted
+        } catch let error as LostInput {
+            outcome = error.outcome
         } catch {
             outcome = lostInput(since: identities) ?? .failed(error)
         }
@@ -98,14 +100,16 @@ struct StageAttempt: Sendable {
             context: context, planned: planned, key: key, threads: threads, isAlone: isAlone)
         let object = try execution.run(inputs: storedInputs, replacing: isForced) {
             // A stage that makes do with less than its inputs must not end with a result that has their key.
-            if lostInput(since: identities) != nil { throw LostInput() }
+            if let outcome = lostInput(since: identities) { throw LostInput(outcome: outcome) }
         }
         context.trust.trust(object)
         return .made(object)
     }
 
-    /// An input went while the stage ran; which one is found out where this is caught.
-    private struct LostInput: Error {}
+    /// An input went while the stage ran.
+    private struct LostInput: Error {
+        let outcome: Outcome
+    }
 
     /// An input whose bytes are not those it was made with.
     private func damagedInput() throws -> Outcome? {

@@ -8,7 +8,7 @@ public final class StageIO: Sendable {
         var instance: String
         var objectFolder: String
         var checkpointFolder: String
-        var checkpointInterval: Double
+        var checkpointInterval: Double?
         var inputs: [String: [StoredOutput]]
         var provenance: Provenance
         var outline: PlanOutline?
@@ -152,8 +152,8 @@ public final class StageIO: Sendable {
         return context.checkpointFolder
     }
 
-    /// Seconds between two checkpoints at least.
-    var checkpointInterval: Double { context.checkpointInterval }
+    /// Seconds between two checkpoints, where somebody wants that.
+    var checkpointInterval: Double? { context.checkpointInterval }
 }
 
 /// What an output says about where it comes from: the root attributes of HDF5 files.
