@@ -29,11 +29,12 @@ extension FileSystem {
     ) throws(FileSystemError) {
         let (file, size) = try openRegularFile(path)
         defer { close(file) }
-        try readChunks(of: file, size: size, path: path, body)
+        try readChunks(of: file, size: size, path: path, isCancelled: isCancelled, body)
     }
 
     private static func readChunks(
-        of file: Int32, size: Int, path: String, _ body: (UnsafeRawBufferPointer) -> Void
+        of file: Int32, size: Int, path: String, isCancelled: () -> Bool = { false },
+        _ body: (UnsafeRawBufferPointer) -> Void
     ) throws(FileSystemError) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(max(size + 1, 4096), 1 << 20), alignment: 64)
         defer { buffer.deallocate() }
