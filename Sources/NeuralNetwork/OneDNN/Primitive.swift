@@ -92,6 +92,9 @@ final class Primitive: @unchecked Sendable {
         return name.map { String(cString: $0) } ?? "unknown"
     }
 
+    /// Whether it is oneDNN's plain loop for what no other implementation takes: right, and a hundred times slower.
+    var isReference: Bool { implementation.hasPrefix("ref") }
+
     /// Runs on the calling thread.
     func execute(_ stream: dnnl_stream_t, _ arguments: UnsafeBufferPointer<dnnl_exec_arg_t>) {
         OneDNN.check(

@@ -35,8 +35,9 @@ struct ConvolutionPrimitives {
         let isFirst = inputIsPlain && inputShape[1] <= 3
         let choices = [
             (isFirst ? Layout.plain(inputShape) : .blocked(inputShape), Layout.blocked(outputShape)),
-            (.any(inputShape), .any(outputShape)),
+            (.any(inputShape), .any(outputShape)), (.plain(inputShape), .plain(outputShape)),
         ]
+        var fallback: Compiled?
         for algorithm in algorithms {
             for (input, output) in choices {
                 var operation = dnnl_convolution_desc_t()
@@ -47,19 +48,22 @@ struct ConvolutionPrimitives {
                             dilation, padding, trailing),
                         "dnnl_dilated_convolution_forward_desc_init")
                 }
-                if let primitive = Primitive(operation: &operation, relu: relu) {
-                    return compiled(primitive, dnnl_query_src_md, dnnl_query_weights_md, dnnl_query_dst_md)
-                }
+                guard let primitive = Primitive(operation: &operation, relu: relu) else { continue }
+                let result = compiled(primitive, dnnl_query_src_md, dnnl_query_weights_md, dnnl_query_dst_md)
+                if !primitive.isReference { return result }
+                fallback = fallback ?? result
             }
         }
+        if let fallback { return fallback }
         preconditionFailure("oneDNN has no convolution for \(convolution) on \(inputShape)")
     }
 
     func backwardData() -> Compiled {
         let choices = [
             (inputShape[1] <= 3 ? Layout.any(inputShape) : .blocked(inputShape), Layout.blocked(outputShape)),
-            (.any(inputShape), .any(outputShape)),
+            (.any(inputShape), .any(outputShape)), (.plain(inputShape), .plain(outputShape)),
         ]
+        var fallback: Compiled?
         for algorithm in algorithms {
             for (input, output) in choices {
                 var operation = dnnl_convolution_desc_t()
@@ -69,17 +73,23 @@ struct ConvolutionPrimitives {
                             &operation, algorithm, source, weights, target, stride, dilation, padding, trailing),
                         "dnnl_dilated_convolution_backward_data_desc_init")
                 }
-                if let primitive = Primitive(operation: &operation, forward: hint()) {
-                    return compiled(
-                        primitive, dnnl_query_diff_src_md, dnnl_query_weights_md, dnnl_query_diff_dst_md)
-                }
+                guard let primitive = Primitive(operation: &operation, forward: hint()) else { continue }
+                let result = compiled(primitive, dnnl_query_diff_src_md, dnnl_query_weights_md, dnnl_query_diff_dst_md)
+                if !primitive.isReference { return result }
+                fallback = fallback ?? result
             }
         }
+        if let fallback { return fallback }
         preconditionFailure("oneDNN has no gradient for \(convolution) on \(inputShape)")
     }
 
     func backwardWeights(input: Layout) -> Compiled {
-        for (input, output) in [(input, Layout.blocked(outputShape)), (.any(inputShape), .any(outputShape))] {
+        var fallback: Compiled?
+        let choices = [
+            (input, Layout.blocked(outputShape)), (.any(inputShape), .any(outputShape)),
+            (.plain(inputShape), .plain(outputShape)),
+        ]
+        for (input, output) in choices {
             var operation = dnnl_convolution_desc_t()
             withGeometry(input, output) { source, weights, bias, target, stride, dilation, padding, trailing in
                 OneDNN.check(
@@ -88,10 +98,12 @@ struct ConvolutionPrimitives {
                         trailing),
                     "dnnl_dilated_convolution_backward_weights_desc_init")
             }
-            if let primitive = Primitive(operation: &operation, forward: hint()) {
-                return compiled(primitive, dnnl_query_src_md, dnnl_query_diff_weights_md, dnnl_query_diff_dst_md)
-            }
+            guard let primitive = Primitive(operation: &operation, forward: hint()) else { continue }
+            let result = compiled(primitive, dnnl_query_src_md, dnnl_query_diff_weights_md, dnnl_query_diff_dst_md)
+            if !primitive.isReference { return result }
+            fallback = fallback ?? result
         }
+        if let fallback { return fallback }
         preconditionFailure("oneDNN has no weight gradient for \(convolution) on \(inputShape)")
     }
 
