@@ -15,7 +15,9 @@ public struct HDF5Attribute: Sendable {
     init(_ body: ForeignBytes, in file: HDF5Superblock) throws(ForeignFileError) {
         var cursor = HDF5Cursor(body, file.widths)
         let version = try cursor.byte()
-        guard (1...3).contains(version) else { throw body.error(at: 0, "version \(version) of an attribute is not known") }
+        guard (1...3).contains(version) else {
+            throw body.error(at: 0, "version \(version) of an attribute is not known")
+        }
         let flags = try cursor.byte()
         let sizes = [try cursor.short(), try cursor.short(), try cursor.short()]
         if version == 3 { cursor.skip(1) }

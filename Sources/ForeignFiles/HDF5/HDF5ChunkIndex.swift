@@ -32,7 +32,8 @@ struct HDF5ChunkIndex: Sendable {
     ///   - chunk: lengths of a chunk, above zero.
     ///   - bytes: of an unfiltered chunk.
     init(
-        _ kind: Kind, at address: Int?, shape: [Int], chunk: [Int], bytes: Int, isFiltered: Bool, in file: HDF5Superblock
+        _ kind: Kind, at address: Int?, shape: [Int], chunk: [Int], bytes: Int, isFiltered: Bool,
+        in file: HDF5Superblock
     ) throws(ForeignFileError) {
         let grid = zip(shape, chunk).map { $0 / $1 + ($0 % $1 == 0 ? 0 : 1) }
         self.grid = grid

@@ -90,7 +90,8 @@ struct HDF5Chunks: Sendable {
             result.withUnsafeMutableBytes { result in
                 content.withUnsafeBytes { content in
                     UnsafeMutableRawBufferPointer(rebasing: result[(target * elementSize)...].prefix(run))
-                        .copyMemory(from: UnsafeRawBufferPointer(rebasing: content[(source * elementSize)...].prefix(run)))
+                        .copyMemory(
+                            from: UnsafeRawBufferPointer(rebasing: content[(source * elementSize)...].prefix(run)))
                 }
             }
             // The next run: an odometer over all axes but the last.

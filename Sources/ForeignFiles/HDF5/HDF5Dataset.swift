@@ -40,7 +40,8 @@ public struct HDF5Dataset: Sendable {
         shape = try HDF5Dataspace(space.body, file.widths).shape
         guard header.first(HDF5Message.externalFiles) == nil else {
             throw place.error(
-                at: 0, "its data are in other files, which are not opened", fix: "copy them into one file with h5repack")
+                at: 0, "its data are in other files, which are not opened", fix: "copy them into one file with h5repack"
+            )
         }
         let elementSize = datatype.size(file.widths)
         let size = shape.reduce(1) { $0 * max($1, 1) }.multipliedReportingOverflow(by: elementSize)
@@ -106,7 +107,8 @@ public struct HDF5Dataset: Sendable {
             // What is compressed or was never written can be larger than the file, but not without limit.
             guard size <= file.sizeLimit else {
                 throw place.error(
-                    at: 0, "\(size) bytes are asked of a file of \(file.bytes.count), more than the \(file.sizeLimit) allowed",
+                    at: 0,
+                    "\(size) bytes are asked of a file of \(file.bytes.count), more than the \(file.sizeLimit) allowed",
                     fix: "read fewer rows at a time, or write it again without compression")
             }
             var content = [UInt8](repeating: 0, count: size)

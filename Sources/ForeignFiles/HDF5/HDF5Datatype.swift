@@ -59,7 +59,8 @@ public indirect enum HDF5Datatype: Sendable, Hashable, CustomStringConvertible {
             return bits & 0xF == 1 ? .variableString : .other("a list of variable length", size: size)
         default:
             let names = [
-                2: "a time", 4: "a bit field", 5: "opaque bytes", 6: "a compound type", 7: "a reference", 10: "an array type",
+                2: "a time", 4: "a bit field", 5: "opaque bytes", 6: "a compound type", 7: "a reference",
+                10: "an array type",
             ]
             return .other(names[kind] ?? "a type of class \(kind)", size: size)
         }

@@ -64,7 +64,8 @@ enum HDF5Layout {
             // A filtered single chunk tells its size here.
             var stored: (size: Int, mask: Int)?
             if flags & 2 != 0 { stored = (try cursor.length(), try cursor.word()) }
-            return .chunked(.single(size: stored?.size, mask: stored?.mask ?? 0), address: try cursor.address(), chunk: chunk)
+            return .chunked(
+                .single(size: stored?.size, mask: stored?.mask ?? 0), address: try cursor.address(), chunk: chunk)
         case 2: return .chunked(.implicit, address: try cursor.address(), chunk: chunk)
         case 3:
             cursor.skip(1)

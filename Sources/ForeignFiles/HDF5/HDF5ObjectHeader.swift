@@ -22,7 +22,9 @@ struct HDF5ObjectHeader: Sendable {
         if file.bytes.hasBytes("OHDR".utf8, at: address) {
             cursor.skip(4)
             let version = try cursor.byte()
-            guard version == 2 else { throw file.bytes.error(at: address, "object header version \(version) is not known") }
+            guard version == 2 else {
+                throw file.bytes.error(at: address, "object header version \(version) is not known")
+            }
             let flags = try cursor.byte()
             // Times; limits of the attribute storage.
             cursor.skip((flags & 0x20 != 0 ? 16 : 0) + (flags & 0x10 != 0 ? 4 : 0))

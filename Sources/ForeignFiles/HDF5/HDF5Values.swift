@@ -37,6 +37,8 @@ struct HDF5Values: Sendable {
 
     /// Every element as text.
     func strings() throws(ForeignFileError) -> [String] {
+        // h5py writes an empty list of texts as numbers.
+        guard count > 0 else { return [] }
         var strings: [String] = []
         switch datatype {
         case .fixedString(let size, let isPaddedWithSpaces):
