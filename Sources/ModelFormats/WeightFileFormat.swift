@@ -6,7 +6,7 @@ public enum WeightFileFormat: String, Sendable, CaseIterable {
     case safetensors
     case keras = "Keras"
 
-    /// `PyTorch, safetensors`
+    /// `PyTorch, safetensors, Keras`
     public static var namesInWords: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
     /// - Throws: `ModelFileError` when the file cannot be read, or is of no known kind.
