@@ -141,7 +141,7 @@ let package = Package(
         tests("JSONValues"),
         tests("Tensors"),
         tests("HDF5Files", ["Tensors"], resources: [.copy("Golden")]),
-        tests("ForeignFiles"),
+        tests("ForeignFiles", ["JSONValues"], resources: [.copy("Golden")]),
         tests("Imaging", ["Tensors"], resources: [.copy("Golden")]),
         tests("NeuralNetwork", ["Tensors", "ModelFormats", "JSONValues"], resources: [.copy("Golden")]),
         tests(

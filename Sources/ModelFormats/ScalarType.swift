@@ -1,3 +1,4 @@
+import ForeignFiles
 import Tensors
 
 /// The number types that model files hold, and how each becomes a 32-bit float.
@@ -73,15 +74,6 @@ enum ScalarType: String, Sendable, CaseIterable {
         }
     }
 
-    /// IEEE 754 half precision, written out because Swift's `Float16` needs newer processors than we ask for.
-    static func float(half bits: UInt16) -> Float {
-        let sign = UInt32(bits & 0x8000) << 16
-        let exponent = UInt32(bits >> 10) & 0x1F
-        let fraction = UInt32(bits & 0x3FF)
-        switch exponent {
-        case 0: return (sign == 0 ? 1 : -1) * Float(fraction) * 0x1p-24
-        case 31: return Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
-        default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
-        }
-    }
+    /// IEEE 754 half precision.
+    static func float(half bits: UInt16) -> Float { Float(halfPrecision: bits) }
 }

@@ -4,15 +4,18 @@ import ForeignFiles
 public enum WeightFileFormat: String, Sendable, CaseIterable {
     case pyTorch = "PyTorch"
     case safetensors
+    case keras = "Keras"
 
-    /// `PyTorch, safetensors`
+    /// `PyTorch, safetensors, Keras`
     public static var namesInWords: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
     /// - Throws: `ModelFileError` when the file cannot be read, or is of no known kind.
     public init(sniffing path: String) throws(ModelFileError) {
         let bytes: ForeignBytes
         do { bytes = try MappedFile(path: path).bytes } catch { throw ModelFileError(error) }
-        if PyTorchFile.isPyTorch(bytes) {
+        if KerasFile.isKeras(bytes) {
+            self = .keras
+        } else if PyTorchFile.isPyTorch(bytes) {
             self = .pyTorch
         } else if bytes.count >= 10, bytes.hasBytes([UInt8(ascii: "{")], at: 8) {
             self = .safetensors
@@ -31,6 +34,7 @@ public func openWeightFile(_ path: String) throws(ModelFileError) -> any WeightF
     switch try WeightFileFormat(sniffing: path) {
     case .pyTorch: try PyTorchFile(path: path)
     case .safetensors: try SafetensorsFile(path: path)
+    case .keras: try KerasFile(path: path)
     }
 }
 

@@ -62,7 +62,7 @@ import Testing
         BadInput(
             "a text that calls itself weights", loaded,
             message: """
-                bad.json:2:78: stages.net.parameters.weights: w.safetensors: is no kind of weight file that is read (PyTorch, safetensors)
+                bad.json:2:78: stages.net.parameters.weights: w.safetensors: is no kind of weight file that is read (PyTorch, safetensors, Keras)
                   fix: save the weights as safetensors, or with torch.save(model.state_dict(), path)
                 """, prepare: weights(Array("hello".utf8))),
         BadInput(

@@ -77,7 +77,7 @@ public struct ZipArchive: Sendable {
         }
         let file = try MappedFile(count: entry.size, path: bytes.file.path, part: "entry '\(entry.name)'") {
             target throws(ForeignFileError) in
-            guard stored.withUnsafeBytes({ Zlib.inflate(raw: $0, into: target) }) else {
+            guard stored.withUnsafeBytes({ Zlib.inflate($0, .raw, into: target) }) else {
                 throw bytes.error(
                     at: entry.data.lowerBound, "entry '\(entry.name)' does not decompress to \(entry.size) bytes")
             }

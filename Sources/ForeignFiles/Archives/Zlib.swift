@@ -2,14 +2,24 @@ import CZlib
 
 /// The two things asked of zlib for bytes that are all in memory.
 enum Zlib {
-    /// Decompresses deflated bytes (RFC 1951). Says whether they fill `target` exactly.
-    static func inflate(raw source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) -> Bool {
+    /// What stands around deflated bytes (RFC 1951).
+    enum Format: Int32 {
+        case raw = -15
+        /// A header and a checksum (RFC 1950).
+        case zlib = 15
+    }
+
+    /// Decompresses deflated bytes. Says whether they fill `target` exactly.
+    static func inflate(
+        _ source: UnsafeRawBufferPointer, _ format: Format, into target: UnsafeMutableRawBufferPointer
+    ) -> Bool {
         // zlib remembers the address, so the stream must not move.
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())
         defer { stream.deallocate() }
-        // Negative: deflate without a header around it.
-        guard inflateInit2_(stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { return false }
+        guard inflateInit2_(stream, format.rawValue, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+            return false
+        }
         defer { inflateEnd(stream) }
         // zlib counts in 32 bits, so both sides go in steps. One byte more than due is offered, to notice too many.
         var (read, written) = (0, 0)

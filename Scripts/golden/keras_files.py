@@ -1,0 +1,60 @@
+"""Writes small Keras files of random weights that Tests/ModelFormatsTests reads, and what Keras computes with them.
+
+keras 3.15.1 (backend torch 2.15.0), h5py 3.16.0, numpy 2.4.6. Run from the package root:
+    KERAS_BACKEND=torch python Scripts/golden/keras_files.py Tests/ModelFormatsTests/Golden
+`keras.json` has, per model, an input `[height, width, channels]` and the output.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers as L
+
+root = Path(sys.argv[1])
+expected = {}
+
+
+def save(name, model):
+    rng = np.random.default_rng(len(name))
+    for variable in model.variables:
+        low = 0.3 if "variance" in variable.path or "gamma" in variable.path else -0.4
+        if variable.path.split("/")[-1] != "count":
+            variable.assign(rng.uniform(low, 1, variable.shape) * (0.5 if low < 0 else 1))
+    model.save(root / f"{name}.keras")
+    model.save(root / f"{name}.h5")
+    image = rng.uniform(0, 255, model.input_shape[1:]).round(1).astype("f4")
+    output = np.asarray(model.predict(image[None], verbose=0))[0]
+    expected[name] = {"input": image.reshape(-1).tolist(), "output": output.reshape(-1).tolist()}
+
+
+x = image = L.Input((11, 10, 3))
+x = L.Rescaling(1 / 127.5, offset=-1)(x)
+x = L.Normalization(mean=[0.1, 0.2, 0.3], variance=[1.0, 2.0, 4.0])(x)
+x = L.ZeroPadding2D(((0, 1), (2, 0)))(x)
+x = L.SeparableConv2D(4, 3, padding="same", strides=2, depth_multiplier=2, activation="relu")(x)
+a = L.DepthwiseConv2D(3, depth_multiplier=2, padding="same")(x)
+b = L.Conv2D(8, 3, padding="same", groups=2, use_bias=False, name="branch_conv")(x)
+x = L.Add()([a, b])
+x = L.BatchNormalization(scale=False)(x)
+x = L.ReLU(6.0)(x)
+a = L.MaxPooling2D(3, strides=2, padding="same")(x)
+b = L.AveragePooling2D(2, padding="same")(L.LeakyReLU(negative_slope=0.2)(x))
+x = L.Concatenate()([a, b])
+x = L.Activation("silu")(x)
+x = L.SpatialDropout2D(0.2)(x)
+f = L.Flatten()(x)
+g = L.GlobalMaxPooling2D()(x)
+x = L.Concatenate()([f, g])
+x = L.BatchNormalization()(x)
+x = L.Dense(6, activation="tanh")(x)
+save("graph", keras.Model(image, L.Dense(5, activation="softmax")(x)))
+
+inner = keras.Sequential([L.Conv2D(3, 3, strides=2, padding="same"), L.Conv2D(4, (1, 3), dilation_rate=(1, 2))], name="inner")
+save("sequence", keras.Sequential([
+    L.Input((12, 13, 1)), L.Conv2D(2, (5, 3), padding="same", strides=(2, 1), activation="relu"), inner,
+    L.AveragePooling2D(2), L.Reshape((-1,)), L.Dropout(0.3), L.Dense(3)]))
+
+(root / "keras.json").write_text(json.dumps(expected, separators=(",", ":")) + "\n")

@@ -1,0 +1,76 @@
+import ForeignFiles
+import Tensors
+
+/// How the axes of a variable of Keras, channels last, become those of a parameter here, channels first.
+enum KerasAxes: Sendable {
+    case same
+    /// `[height, width, in, out]` to `[out, in, height, width]`.
+    case convolution
+    /// `[height, width, in, multiplier]` to `[in · multiplier, 1, height, width]`.
+    case depthwise
+    /// `[in, out]` to `[out, in]`.
+    case dense
+
+    init(role: String, rank: Int) {
+        self =
+            switch (role, rank) {
+            case ("depthwise_kernel", 4): .depthwise
+            case (_, 4): .convolution
+            case ("kernel", 2): .dense
+            default: .same
+            }
+    }
+
+    /// How many axes the variable has; `nil` where that is open.
+    var rank: Int? {
+        switch self {
+        case .same: nil
+        case .convolution, .depthwise: 4
+        case .dense: 2
+        }
+    }
+
+    /// The shape of the parameter.
+    func shape(of shape: [Int]) -> [Int] {
+        switch self {
+        case .same: shape
+        case .convolution: [shape[3], shape[2], shape[0], shape[1]]
+        case .depthwise: [shape[2] * shape[3], 1, shape[0], shape[1]]
+        case .dense: [shape[1], shape[0]]
+        }
+    }
+
+    /// Reads a variable as the parameter.
+    func tensor(of dataset: HDF5Dataset) throws(ModelFileError) -> Tensor {
+        let numbers: [Float]
+        do { numbers = try dataset.floats() } catch { throw ModelFileError(error) }
+        let shape = dataset.shape
+        return switch self {
+        case .same: Tensor(shape: shape, numbers)
+        case .convolution: Self.tensor(of: self.shape(of: shape), from: numbers, shape, axes: [3, 2, 0, 1])
+        case .depthwise: Self.tensor(of: self.shape(of: shape), from: numbers, shape, axes: [2, 3, 0, 1])
+        case .dense: Self.tensor(of: self.shape(of: shape), from: numbers, shape, axes: [1, 0])
+        }
+    }
+
+    /// A tensor of numbers whose axes stood in another order.
+    private static func tensor(of shape: [Int], from numbers: [Float], _ lengths: [Int], axes: [Int]) -> Tensor {
+        var strides = [Int](repeating: 1, count: lengths.count)
+        for axis in lengths.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * lengths[axis + 1] }
+        return Tensor(uninitialized: shape) { target in
+            var place = [Int](repeating: 0, count: axes.count)
+            var source = 0
+            for index in target.indices {
+                target[index] = numbers[source]
+                // The next place: the last axis turns fastest.
+                for turn in axes.indices.reversed() {
+                    place[turn] += 1
+                    source += strides[axes[turn]]
+                    if place[turn] < lengths[axes[turn]] { break }
+                    source -= strides[axes[turn]] * place[turn]
+                    place[turn] = 0
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+import ForeignFiles
+import JSONValues
+import NeuralNetwork
+import Tensors
+
+/// A Keras model as a network of this program: maps are channels first, and where Keras has one layer with an
+/// activation, or a separable convolution, there are several nodes.
+///
+/// Flattening a map gives features in another order than Keras's; what reads them has its weights reordered, so every
+/// output behind is the same.
+struct KerasTranslation {
+    /// What a layer gives.
+    struct Value {
+        let source: Network.Source
+        /// `[channels, height, width]` or `[features]`.
+        let shape: [Int]
+        /// How features of a vector stand in Keras's order: runs of flattened maps; empty for the same order.
+        var order: [Run] = []
+    }
+
+    /// Features of a map with some channels: here channel by channel, in Keras position by position.
+    struct Run: Equatable {
+        let channels: Int
+        let positions: Int
+    }
+
+    /// Where the numbers of a parameter come from.
+    struct Parameter {
+        enum Content {
+            /// A variable of the layer; `order` is that of the features it reads.
+            case variable(String, KerasAxes, order: [Run])
+            case constant([Float])
+        }
+
+        let name: String
+        let layer: KerasGraph.Layer
+        let contents: Content
+    }
+
+    let path: String
+    let inputShape: [Int]
+    private var nodes: [Network.Node] = []
+    /// By the name of the Keras layer.
+    private var values: [String: Value] = [:]
+    private(set) var parameters: [Parameter] = []
+
+    init(_ graph: KerasGraph, path: String) throws(ModelFileError) {
+        self.path = path
+        guard let shape = graph.inputShape, shape.count == 3, shape.allSatisfy({ (1...1 << 16).contains($0) }) else {
+            throw ModelFileError(
+                path: path,
+                graph.inputShape.map { "the model's input has the shape \($0), not [height, width, channels]" }
+                    ?? "the model's input has no fixed size",
+                fix: "build and save it with an input_shape of height, width and channels")
+        }
+        inputShape = [shape[2], shape[0], shape[1]]
+        for layer in graph.layers {
+            var inputs: [Value] = []
+            for name in layer.inputs {
+                guard let value = values[name] else {
+                    throw ModelFileError(
+                        path: path, "layer '\(layer.name)' reads '\(name)', which is not before it",
+                        fix: ForeignFix.damaged)
+                }
+                inputs.append(value)
+            }
+            if inputs.isEmpty { inputs = [Value(source: .networkInput, shape: inputShape)] }
+            guard values[layer.name] == nil else {
+                throw ModelFileError(
+                    path: path, "two layers are called '\(layer.name)'", fix: "give each layer a name of its own")
+            }
+            values[layer.name] = try translate(layer, inputs, KerasSettings(layer: layer, path: path))
+        }
+        // The last node is the output: what stands behind it leads nowhere.
+        if case .node(let index)? = values[graph.output]?.source { nodes.removeSubrange((index + 1)...) }
+    }
+
+    /// Appends a node.
+    mutating func append(
+        _ name: String, _ layer: any Layer, _ inputs: [Value], order: [Run]? = nil
+    ) throws(ModelFileError) -> Value {
+        let shape: [Int]
+        do throws(NetworkError) {
+            // Sizes are checked against overflow by `Network`, in the same order; here they must only not trap.
+            shape = try layer.outputShape(of: inputs.map(\.shape))
+        } catch {
+            throw ModelFileError(path: path, "layer '\(name)' does not fit: \(error.what)", fix: ForeignFix.damaged)
+        }
+        var product = 1
+        for length in shape {
+            product = product.multipliedReportingOverflow(by: length).partialValue
+            guard product > 0, product < 1 << 31 else {
+                throw ModelFileError(
+                    path: path, "layer '\(name)' gives the shape \(shape)", fix: "use an input that fits the layers")
+            }
+        }
+        nodes.append(Network.Node(name: name, layer: layer, inputs: inputs.map(\.source)))
+        return Value(source: .node(nodes.count - 1), shape: shape, order: order ?? inputs[0].order)
+    }
+
+    /// Says where a parameter of a node comes from.
+    mutating func parameter(_ name: String, of layer: KerasGraph.Layer, _ contents: Parameter.Content) {
+        parameters.append(Parameter(name: name, layer: layer, contents: contents))
+    }
+
+    func network(named name: String) throws(ModelFileError) -> Network {
+        do {
+            return try Network(name: name, inputShape: inputShape, nodes: nodes)
+        } catch {
+            throw ModelFileError(path: path, error.what, fix: error.fix)
+        }
+    }
+
+    // MARK: - Weights
+
+    /// Reads the parameters of the network.
+    func weights(
+        from variables: KerasVariables, for network: Network
+    ) throws(ModelFileError) -> [String: Tensor] {
+        let shapes = Dictionary(uniqueKeysWithValues: network.parameters.map { ($0.name, $0.specification.shape) })
+        let bytes = shapes.values.reduce(0) { $0 + 4 * $1.reduce(1, *) }
+        guard bytes <= variables.sizeLimit else {
+            throw ModelFileError(
+                path: path, "its layers need \(bytes) bytes of weights, more than the file can hold",
+                fix: ForeignFix.damaged)
+        }
+        var weights: [String: Tensor] = [:]
+        for parameter in parameters {
+            guard let shape = shapes[parameter.name] else { continue }
+            switch parameter.contents {
+            case .constant(let numbers):
+                weights[parameter.name] = Tensor(
+                    shape: shape, numbers.count == 1 ? [Float](repeating: numbers[0], count: shape[0]) : numbers)
+            case .variable(let role, let axes, let order):
+                let known = variables.variables(of: parameter.layer.origin)
+                guard let variable = known[role] ?? Self.otherRoles[role].flatMap({ known[$0] }) else {
+                    throw ModelFileError(
+                        path: path,
+                        "layer '\(parameter.layer.name)' (\(parameter.layer.kind)) has no variable '\(role)'",
+                        fix: "save the whole model again with model.save(path)")
+                }
+                let stored = variable.dataset.shape
+                guard stored.count == axes.rank ?? stored.count, fits(axes.shape(of: stored), shape) else {
+                    throw ModelFileError(
+                        path: path,
+                        "variable '\(role)' of layer '\(parameter.layer.name)' has the shape \(stored), which does not give \(shape)",
+                        fix: ForeignFix.damaged)
+                }
+                weights[parameter.name] = try axes.tensor(of: variable.dataset).reshaped(to: shape).reordered(order)
+            }
+        }
+        return weights
+    }
+
+    /// What a variable is called where a file does not tell it from others: Keras 3 calls the filters of every
+    /// convolution the same, and numbers the variables of a normalization, which may have factors but no offsets.
+    private static let otherRoles = ["depthwise_kernel": "kernel", "gamma": "beta"]
+
+    /// A dense layer over a map is a convolution: its weights have two axes of length 1 more.
+    private func fits(_ found: [Int], _ needed: [Int]) -> Bool {
+        found == needed || found + [1, 1] == needed
+    }
+}
+
+extension Tensor {
+    /// The last axis in this program's order, where it was in Keras's.
+    fileprivate func reordered(_ order: [KerasTranslation.Run]) -> Tensor {
+        guard !order.isEmpty, let features = shape.last else { return self }
+        return withUnsafeBufferPointer { source in
+            Tensor(uninitialized: shape) { target in
+                for row in stride(from: 0, to: source.count, by: features) {
+                    var start = row
+                    for run in order {
+                        for channel in 0..<run.channels {
+                            for position in 0..<run.positions {
+                                target[start + channel * run.positions + position] =
+                                    source[start + position * run.channels + channel]
+                            }
+                        }
+                        start += run.channels * run.positions
+                    }
+                }
+            }
+        }
+    }
+}
