@@ -81,12 +81,17 @@ final class Journal: Sendable {
             let aside = "\(folder)/\(ProcessName.current)\(Self.fileExtension)"
             try? FileSystem.makeHardLink(aside, to: ownFile)
             defer { try? FileSystem.removeFile(aside) }
-            guard (try? FileSystem.replace(ownFile, with: records().flatMap(Self.framed))) != nil else { return }
+            let before = inode
+            let kept = records().flatMap(Self.framed)
+            // Where another process has compacted it meanwhile, the records read here are not all there are.
+            guard inode == before, (try? FileSystem.replace(ownFile, with: kept)) != nil else { return }
             // Who appends to the former file from here on sees that it was replaced.
             if let rest = try? former?.grown(), !rest.isEmpty { try? AppendedFile(ownFile).append(rest) }
             for path in others where isIdle(path) { try? FileSystem.removeFile(path) }
         }
     }
+
+    private var inode: UInt64? { ((try? FileSystem.status(of: ownFile)) ?? nil)?.inode }
 
     /// Whether no process of another machine has written to a file for a day.
     private func isIdle(_ path: String) -> Bool {

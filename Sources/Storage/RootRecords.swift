@@ -9,8 +9,10 @@ struct RootRecords {
 
     init(neighbors: [String]) { self.neighbors = neighbors }
 
-    static func isRunFolder(_ path: String) -> Bool {
-        FileSystem.exists(path + "/run.json") || FileSystem.isFolder(path + "/outputs")
+    /// - Throws: where that cannot be known, as in a folder that may not be looked into: it may well be one.
+    static func isRunFolder(_ path: String) throws(FileSystemError) -> Bool {
+        if try FileSystem.status(of: path + "/run.json") != nil { return true }
+        return try FileSystem.status(of: path + "/outputs")?.isFolder ?? false
     }
 
     /// The keys that run folders name, also those of last results.

@@ -21,12 +21,22 @@ extension Store {
     func roots() throws(FileSystemError) -> [String] {
         var roots: Set<String> = []
         for name in try FileSystem.list(rootsFolder) where Digest(hex: name) != nil {
-            guard let bytes = try? FileSystem.read(rootsFolder + "/" + name) else { continue }
+            let bytes: [UInt8]
+            do {
+                bytes = try FileSystem.read(rootsFolder + "/" + name)
+            } catch  where error.isMissing {
+                continue
+            }
             let places = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
             // Otherwise half written before a crash; the run adds it again.
             guard let root = places.first, Digest(of: root).hex == name else { continue }
-            let moved = places.dropFirst().map { Paths.absolute($0, in: path) }.first(where: RootRecords.isRunFolder)
-            roots.insert(RootRecords.isRunFolder(root) ? root : moved ?? root)
+            var place = root
+            for candidate in [root] + places.dropFirst().map({ Paths.absolute($0, in: path) }) {
+                guard try RootRecords.isRunFolder(candidate) else { continue }
+                place = candidate
+                break
+            }
+            roots.insert(place)
         }
         return roots.sorted()
     }
@@ -36,7 +46,8 @@ extension Store {
     ///
     /// - Returns: those that are gone, and those beside them.
     func followRoots(isRehearsal: Bool) throws(FileSystemError) -> (gone: [String], neighbors: [String]) {
-        let gone = try roots().filter { !RootRecords.isRunFolder($0) }
+        var gone: [String] = []
+        for root in try roots() where try !RootRecords.isRunFolder(root) { gone.append(root) }
         var neighbors: [String] = []
         for folder in Set(gone.map(Paths.folder)) {
             for entry in try FileSystem.entries(of: folder) where entry.isFolder {
@@ -49,7 +60,7 @@ extension Store {
         for root in gone {
             try FileSystem.removeFile(note(of: root))
             // A run may have begun there meanwhile, and found the note.
-            if RootRecords.isRunFolder(root) { try addRoot(root) }
+            if try RootRecords.isRunFolder(root) { try addRoot(root) }
         }
         return (gone, neighbors)
     }

@@ -69,7 +69,7 @@ extension Store {
         leftovers.temporaryFolders = sessions.count { $0.isOver(now: now) }
         leftovers.leases = try leases.countStale(now: now)
         let roots = try roots()
-        leftovers.roots = roots.count { !RootRecords.isRunFolder($0) }
+        for root in roots where try !RootRecords.isRunFolder(root) { leftovers.roots += 1 }
         return StoreSummary(
             objects: objects.count, bytes: objects.reduce(0) { $0 + $1.bytes },
             kinds: kinds.sorted { ($0.bytes, $1.stage ?? "") > ($1.bytes, $0.stage ?? "") },

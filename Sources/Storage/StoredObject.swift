@@ -5,23 +5,18 @@ public struct StoredObject: Sendable {
     public let manifest: ObjectManifest
 
     /// How each file of the manifest was when it was last looked at, in the manifest's order.
-    let stamps: [FileStamp]
+    public let stamps: [FileStamp]
 
     /// Whether every file is as it was when it was last looked at.
-    var isUnchanged: Bool {
+    public var isUnchanged: Bool {
         zip(manifest.files, stamps).allSatisfy { file, stamp in
             ((try? FileSystem.status(of: folder + "/" + file.path)) ?? nil).map { FileStamp($0) == stamp } ?? false
         }
     }
-
-    /// Another one as soon as the object was made again with the same key; `nil` where it is gone.
-    public var identity: FileSystem.Status? {
-        (try? FileSystem.status(of: folder + "/" + ObjectManifest.fileName)) ?? nil
-    }
 }
 
 /// What tells, without reading, that a file is still the same.
-struct FileStamp: Sendable, Hashable {
+public struct FileStamp: Sendable, Hashable {
     var size: Int
     /// Nanoseconds since 1970.
     var modified: Int

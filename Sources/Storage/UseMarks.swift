@@ -11,6 +11,8 @@ final class UseMarks: Sendable {
 
     private let journal: Journal
     private let state = Mutex(State())
+    /// Held while marks are written: who finds nothing waiting can rely on that all is written.
+    private let writing = Mutex(())
 
     /// Marks wait until there are so many, or a minute has passed, or work begins.
     private static let pendingLimit = 256
@@ -38,7 +40,9 @@ final class UseMarks: Sendable {
     ///
     /// - Returns: whether others can read it now; what they cannot waits on.
     @discardableResult
-    func flush() -> Bool {
+    func flush() -> Bool { writing.withLock { _ in write() } }
+
+    private func write() -> Bool {
         let (keys, isFirst) = state.withLock { state in
             defer {
                 state.pending = []

@@ -119,7 +119,8 @@ struct RunCommand: ParsableCommand {
     private func closingWords(_ result: RunResult) -> String {
         let command = result.commandToGoOn ?? ""
         return switch result.state {
-        case .interrupted: "\(pipeline.file): interrupted\n  go on with: \(command)"
+        case .interrupted:
+            (result.failures + ["\(pipeline.file): interrupted\n  go on with: \(command)"]).joined(separator: "\n")
         default: (result.failures + ["  once that is mended, go on with: \(command)"]).joined(separator: "\n")
         }
     }

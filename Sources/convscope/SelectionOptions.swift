@@ -24,7 +24,7 @@ struct SelectionOptions: ParsableArguments {
         completion: .stagesOfFile)
     var until: [String] = []
 
-    @Flag(help: "Run only what failed or was interrupted in the last run.")
+    @Flag(help: "Run only what failed or was interrupted in the last run, and what that needs.")
     var failed = false
 
     @Option(

@@ -47,7 +47,7 @@ import Testing
     @Test func `failed stages that were selected stay selected`() throws {
         _ = try workspace.run(keepsGoing: true)
         // Only one of the two is tried now; the record no longer says that the other has failed.
-        #expect(try command("--failed", failedOnly: true) == "convscope run p.json --only bad --only worse")
+        #expect(try command("--failed", failedOnly: true) == "convscope run p.json --until bad --until worse")
     }
 
     @Test func `there is nothing to go on with after the end, and another folder is named`() throws {

@@ -46,11 +46,11 @@ import Testing
     @Test func `a result that somebody makes again while it is read is read again`() throws {
         let workspace = try Workspace(Self.sum)
         _ = try workspace.run()
-        let manifest = try Self.folder(of: "count", in: workspace) + "/manifest.json"
+        let numbers = try Self.folder(of: "count", in: workspace) + "/numbers.txt"
         workspace.events.once { event in
             guard case .stageStarted("sum", _, _, _, _, _) = event else { return false }
-            guard let bytes = try? FileSystem.read(manifest) else { return false }
-            return (try? FileSystem.replace(manifest, with: bytes)) != nil
+            guard let bytes = try? FileSystem.read(numbers) else { return false }
+            return (try? FileSystem.replace(numbers, with: bytes)) != nil
         }
         let result = try workspace.run("stages.sum.parameters.amount=2")
         #expect(result.executed == ["sum"])
@@ -90,6 +90,19 @@ import Testing
         #expect(try workspace.read("runs/p/outputs/a/sum.txt") == "3.0\n4.0\n5.0\n")
         #expect(try workspace.read("runs/p/outputs/b/sum.txt") == "4.0\n5.0\n6.0\n")
         #expect(try workspace.run("stages.a.parameters.amount=3", "stages.b.parameters.amount=4").executed == [])
+    }
+
+    @Test func `any number of damaged inputs of one stage are made again`() throws {
+        let workspace = try Workspace(
+            """
+            {"stages": {"count": {"stage": "toy.count", "matrix": {"count": [1, 2, 3, 4, 5, 6]}},
+            "page": {"stage": "toy.page", "inputs": {"sections": "count[*]"}}}}
+            """)
+        _ = try workspace.run()
+        for stage in try workspace.keys().keys where stage != "page" {
+            try Self.damage(Self.folder(of: stage, in: workspace) + "/summary.json")
+        }
+        #expect(try workspace.run(forcing: "page").executed.count == 7)
     }
 
     /// What happens to a summary after the run has found it, and when.

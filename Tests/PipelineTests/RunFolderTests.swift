@@ -77,6 +77,9 @@ import Testing
         #expect(result.reused.count == 1)
         #expect(try FileSystem.listFiles(below: workspace.runFolder + "/outputs") == links)
         #expect(try FileSystem.target(ofLink: workspace.runFolder + "/report.html") == report)
+        // And what the record says of results, for prune keeps what it names.
+        let stages = try RecordedRun(reading: workspace.runFolder).stages
+        #expect(stages.allSatisfy { ($0.json["key"] ?? $0.json["last"]?["key"])?.string != nil })
     }
 
     @Test func `outputs lead into the store where runs or store are reached through links`() throws {

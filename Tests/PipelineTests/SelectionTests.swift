@@ -126,7 +126,7 @@ import Testing
         #expect(
             workspace.without(path: error?.description ?? "") == """
                 p.json: 'right' cannot run: 'count', which it needs, has no result and is not selected
-                  fix: convscope run p.json --until right makes both
+                  fix: select 'count' too: --until right does
                 """)
         #expect(error?.isBlocked == true)
         #expect(!FileSystem.exists(workspace.runFolder))

@@ -96,7 +96,7 @@ struct KeyWalk {
             if cancellation?.isRequested == true { throw Cancelled() }
             throw error
         }
-        externalPaths.add(path, status: taken.status, digest: taken.digest)
+        try externalPaths.add(path, status: taken.status, digest: taken.digest)
         return taken.digest
     }
 }

@@ -13,7 +13,7 @@ public struct StageSelection: Sendable {
     /// These and everything upstream.
     public var until: [String] = []
 
-    /// The run whose failed and interrupted stages are selected.
+    /// The run whose failed and interrupted stages are selected, with everything upstream.
     public var failedIn: RecordedRun?
 
     /// Of what is selected, these run in any case.
@@ -45,9 +45,10 @@ public struct StageSelection: Sendable {
                 "\(options.joined(separator: " ")) select nothing together",
                 fix: "leave one of them out: a stage runs when all of them select it")
         }
-        // Nothing failed: nothing to do, which is no mistake.
+        // Nothing failed: nothing to do, which is no mistake. What made them fail may have to run first, once mended.
         if let failedIn {
-            selected.formIntersection(plan.stages.indices.filter { failedIn.hasFailed(plan.stages[$0].id) })
+            let failed = plan.stages.indices.filter { failedIn.hasFailed(plan.stages[$0].id) }
+            selected.formIntersection(plan.upstream(of: Set(failed)))
         }
         var forced: Set<Int> = []
         for name in self.forced {
@@ -89,7 +90,7 @@ public struct SelectionError: Error, Sendable, Hashable, CustomStringConvertible
     static func blocked(_ id: String, by source: String, in file: String) -> SelectionError {
         var error = SelectionError(
             "\(file): '\(id)' cannot run: '\(source)', which it needs, has no result and is not selected",
-            fix: "convscope run \(quoted(file)) --until \(quoted(id)) makes both")
+            fix: "select '\(source)' too: --until \(quoted(id)) does")
         error.isBlocked = true
         return error
     }

@@ -1,7 +1,7 @@
 /// The command that goes on where a run stopped: that of the run with all its options, but for what would repeat what the
 /// run has done.
 ///
-/// `--force` names only what was not made anew yet. `--failed` and what limits it become `--only` with what they selected
+/// `--force` names only what was not made anew yet. `--failed` and what limits it become `--until` with what they selected
 /// and has no result: the record of this run no longer says what failed in the one before.
 struct CommandToGoOn {
     private enum Part {
@@ -53,7 +53,7 @@ struct CommandToGoOn {
             case .force(let given, let named):
                 let rest = named.filter { stages[$0].state != .finished }
                 return rest == named ? ["--force", given] : name(rest, for: "--force")
-            case .failed: return name(selected.filter { !stages[$0].state.hasResult }, for: "--only")
+            case .failed: return name(selected.filter { !stages[$0].state.hasResult }, for: "--until")
             }
         }
     }

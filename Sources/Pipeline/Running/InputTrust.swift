@@ -7,6 +7,12 @@ final class InputTrust: Sendable {
     private struct Port: Hashable {
         var key: Digest
         var name: String
+        /// The same key may be made again, also by another process.
+        var stamps: [FileStamp]
+
+        init(_ object: StoredObject, _ name: String) {
+            (key, self.name, stamps) = (object.manifest.key, name, object.stamps)
+        }
     }
 
     /// One output. Its lock is held while it is read, so that others wait for the outcome and not read beside it.
@@ -20,14 +26,14 @@ final class InputTrust: Sendable {
     /// The object was made by this process.
     func trust(_ object: StoredObject) {
         for port in object.manifest.ports {
-            check(Port(key: object.manifest.key, name: port.name)).isSound.withLock { $0 = true }
+            check(Port(object, port.name)).isSound.withLock { $0 = true }
         }
     }
 
     /// - Throws: ``ObjectDamage``, also where it was cancelled.
     /// - Complexity: O(bytes) the first time.
     func require(_ object: StoredObject, port: String, isCancelled: () -> Bool) throws {
-        try check(Port(key: object.manifest.key, name: port)).isSound.withLock { isSound in
+        try check(Port(object, port)).isSound.withLock { isSound in
             if isSound { return }
             try object.verify(port: port, isCancelled: isCancelled)
             isSound = true

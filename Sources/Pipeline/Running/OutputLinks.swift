@@ -104,7 +104,7 @@ struct OutputLinks {
         for _ in 0..<100 {
             if try FileSystem.target(ofLink: place) == target { return }
             if try !removeOwn(path), try FileSystem.status(of: place, followingLinks: false) != nil {
-                if try FileSystem.target(ofLink: place) != nil { continue }
+                if let other = try FileSystem.target(ofLink: place), Store.key(ofPath: other) != nil { continue }
                 throw RunFolderError(path: place, what: "was not made by a run and is in the way of an output")
             }
             do {

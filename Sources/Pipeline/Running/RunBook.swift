@@ -9,6 +9,8 @@ struct RunBook {
     private let links: OutputLinks
     private var record: RunRecord
     private var executed: [String] = []
+    /// The record of the run before, until this run's own has taken over what it says.
+    private var former: FormerRun?
     private(set) var failures: [(message: String, isBadInput: Bool)] = []
 
     /// The results there are, by position in the plan.
@@ -45,14 +47,20 @@ struct RunBook {
     mutating func begin(waiting: Int, former: FormerRun) throws {
         context.log.send(
             .runStarted(name: plan.file.name, finished: plan.stages.count - waiting, waiting: waiting))
+        self.former = former
         guard waiting > 0 || !former.exists else { return }
-        if let former = former.record {
-            for position in plan.stages.indices {
-                record.stages[position].last = former.stage(plan.stages[position].id)?.lastResult
-            }
-        }
+        takeOverLastResults()
         // It says that the outputs are ours: they must not be there without it.
         try record.write(isForced: true, isDurable: true)
+    }
+
+    /// What a stage's last result was made from, for those that have none in this run.
+    private mutating func takeOverLastResults() {
+        defer { former = nil }
+        guard let record = former?.record else { return }
+        for position in plan.stages.indices {
+            self.record.stages[position].last = record.stage(plan.stages[position].id)?.lastResult
+        }
     }
 
     // MARK: - What happens to stages
@@ -121,6 +129,12 @@ struct RunBook {
         context.log.send(.stageBlocked(stage: plan.stages[position].id, by: plan.stages[source].id))
     }
 
+    /// Another process has made the result again.
+    mutating func replace(_ position: Int, by object: StoredObject) {
+        objects[position] = object
+        record.stages[position].object = object.manifest
+    }
+
     /// The stage is to run again, or for the first time after a try that came to nothing.
     mutating func wait(_ position: Int) {
         objects[position] = nil
@@ -141,7 +155,9 @@ struct RunBook {
                 let state = record.stages[$0].state
                 return state == .waiting && context.isSelected($0) || state == .interrupted
             }
-        let state: RunResult.State = !failures.isEmpty ? .failed : isInterrupted ? .interrupted : .finished
+        // Also where a stage has failed: what was stopped is worth going on with, and whoever stopped it is to know.
+        let state: RunResult.State = isInterrupted ? .interrupted : failures.isEmpty ? .finished : .failed
+        if isInterrupted { takeOverLastResults() }
         let kept = plan.stages.indices.filter { objects[$0] != nil }
         // After an interruption it is not known which results are there.
         if state != .interrupted {

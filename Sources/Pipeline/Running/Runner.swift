@@ -21,8 +21,8 @@ public struct Runner {
     /// Of each stage whose waiting somebody was told about, whether the other process had given no sign of life.
     private var isInTrouble: [Int: Bool] = [:]
 
-    /// How often a stage's inputs were lost while it was tried.
-    private var vainTries: [Int: Int] = [:]
+    /// How often a stage was tried in vain because of each input.
+    private var vainTries: [Int: [Int: Int]] = [:]
 
     private var takers = ArtifactTakers()
 
@@ -167,6 +167,7 @@ public struct Runner {
             budget.giveBack(demand)
             if let key { book.note(key, of: position) }
             try settle(position, key, outcome)
+            blockIfHopeless(position)
             if book.state(of: position) != .waiting { letGoOfInputs(of: position) }
         }
     }
@@ -184,12 +185,7 @@ public struct Runner {
             elsewhere.stages[position] = key?.digest
             tries[position, default: 0] += 1
             if tries[position]! > 1 { warnOfWaiting(position) }
-        case .lostInput(let source, let losses, let reason):
-            // Another stage that takes it may have noticed before; what is there now is then another result.
-            let isNews = losses == schedule.losses[source]
-            guard mayTryAgain(position, source, mustRun: isNews, reason: reason) else { return }
-            if isNews { try lose(source, reason: reason) }
-            schedule.giveBack(position)
+        case .unfitInputs(let unfit, let losses): try tryAgain(position, unfit, losses)
         case .interrupted:
             try book.interrupt(position)
             if !context.isCancelled { context.options.cancellation.request() }
@@ -228,6 +224,18 @@ public struct Runner {
         book.state(of: position) == .waiting && running[position] == nil && context.isSelected(position)
     }
 
+    /// A stage that is to be tried again may meanwhile have lost what it takes from for good.
+    private mutating func blockIfHopeless(_ position: Int) {
+        guard book.state(of: position) == .waiting,
+            let source = context.plan.stages[position].upstream.first(where: {
+                [.failed, .blocked].contains(book.state(of: $0))
+            })
+        else { return }
+        elsewhere.stages[position] = nil
+        book.block(position, by: source)
+        blockFollowers(of: position)
+    }
+
     private mutating func blockFollowers(of position: Int) {
         var open = [position]
         while let source = open.popLast() {
@@ -239,21 +247,37 @@ public struct Runner {
         }
     }
 
-    /// A stage is to be tried again because the result of `source` was of no use to it; whether it may.
-    ///
-    /// - Parameter mustRun: whether `source` has to run for that.
-    private mutating func mayTryAgain(_ position: Int, _ source: Int, mustRun: Bool, reason: String) -> Bool {
-        vainTries[position, default: 0] += 1
-        let isSelected = context.isSelected(source) || !mustRun
-        guard vainTries[position]! <= Self.mostVainTries, isSelected else {
+    /// A stage is to be tried again because results that it takes were not what they had been.
+    private mutating func tryAgain(_ position: Int, _ unfit: [Int: StageAttempt.UnfitInput], _ losses: [Int: Int]) throws {
+        // Another stage that takes it may have noticed before; what is there now is then another result.
+        let unfit = unfit.filter { losses[$0.key] == schedule.losses[$0.key] }.sorted { $0.key < $1.key }
+        for (source, problem) in unfit {
+            vainTries[position, default: [:]][source, default: 0] += 1
+            let isHopeless = vainTries[position]![source]! > Self.mostVainTries
+            guard case .lost(let reason) = problem, isHopeless || !context.isSelected(source) else { continue }
             let id = context.plan.stages[source].id
-            let fix = isSelected ? "see that nothing else changes the store" : "select '\(id)' too"
+            let fix = isHopeless ? "see that nothing else changes the store" : "select '\(id)' too"
             book.fail(position, StageError("the stored result of '\(id)' \(reason)", fix: fix, kind: .failed))
-            blockFollowers(of: position)
-            return false
+            return blockFollowers(of: position)
         }
         book.wait(position)
-        return true
+        for (source, problem) in unfit {
+            switch problem {
+            case .lost(let reason): try lose(source, reason: reason)
+            case .replaced(let object): replace(source, by: object)
+            }
+        }
+        schedule.giveBack(position)
+    }
+
+    /// Another process has made the result of a stage again: who takes it from now on takes the new one.
+    private mutating func replace(_ source: Int, by object: StoredObject) {
+        guard let old = book.objects[source], old.stamps != object.stamps else { return }
+        let message = "its stored result was made again by somebody else; it is read anew"
+        context.log.send(.warning(stage: context.plan.stages[source].id, message: message))
+        takers.lost(old, of: source)
+        book.replace(source, by: object)
+        takers.found(object, of: source)
     }
 
     /// The result of a stage is of no use: it runs again.

@@ -1,7 +1,8 @@
 import Storage
+import Synchronization
 
 /// What all stages of a run share. Nothing in here changes during the run, or each guards itself.
-struct RunContext: Sendable {
+final class RunContext: Sendable {
     let plan: Plan
     let store: Store
     let options: RunOptions
@@ -10,8 +11,15 @@ struct RunContext: Sendable {
     let artifacts = SharedArtifacts()
     let trust = InputTrust()
 
+    /// Keys whose results this run has made.
+    let made = Mutex<Set<Digest>>([])
+
     /// Set when the run itself cannot go on.
     let stop = Cancellation()
+
+    init(plan: Plan, store: Store, options: RunOptions, keys: KeyWalk, log: EventLog) {
+        (self.plan, self.store, self.options, self.keys, self.log) = (plan, store, options, keys, log)
+    }
 
     func isSelected(_ position: Int) -> Bool { options.selected?.contains(position) ?? true }
 
@@ -26,9 +34,9 @@ struct StageAttempt: Sendable {
         case made(StoredObject)
         /// Another process makes it at the moment.
         case elsewhere
-        /// The result of a stage that this one takes from is gone or damaged, so that it has to be made again.
-        /// `losses` as in ``Source``; `nil` where it has been made again already.
-        case lostInput(stage: Int, losses: Int?, reason: String)
+        /// Results of stages that this one takes from are not what they were, by the position of the stage; and how often
+        /// each input had been lost before this try.
+        case unfitInputs([Int: UnfitInput], losses: [Int: Int])
         case interrupted
         case failed(any Error)
     }
@@ -36,6 +44,14 @@ struct StageAttempt: Sendable {
     enum Message: Sendable {
         case started(stage: Int, reason: String, at: Moment)
         case ended(stage: Int, key: KeyWalk.Key?, Outcome)
+    }
+
+    /// What has become of a result since the run found or made it.
+    enum UnfitInput: Sendable {
+        /// It is gone or damaged, and has to be made again.
+        case lost(reason: String)
+        /// Another process has made it again.
+        case replaced(by: StoredObject)
     }
 
     /// The result of a stage that this one takes from.
@@ -54,30 +70,33 @@ struct StageAttempt: Sendable {
     let isAlone: Bool
 
     private var planned: PlannedStage { context.plan.stages[position] }
-    private var isForced: Bool { context.options.forced.contains(position) }
+
+    /// Stages may be the same work by two names: once is enough then.
+    private func isForced(_ key: Digest) -> Bool {
+        context.options.forced.contains(position) && !context.made.withLock { $0.contains(key) }
+    }
 
     /// Says what came of it, and before that, where it takes work, that it starts.
     func run(_ send: (Message) -> Void) {
         var key: KeyWalk.Key?
         let outcome: Outcome
-        let identities = inputs.mapValues(\.object.identity)
         do {
             let made = try context.keys.key(of: planned) { inputs[$0]!.object.manifest }
             key = made
-            outcome = try run(made, identities, send)
+            outcome = try run(made, send)
         } catch is Cancelled {
             outcome = .interrupted
-        } catch let error as LostInput {
-            outcome = error.outcome
+        } catch let error as UnfitInputs {
+            outcome = unfit(error.inputs)
         } catch {
-            outcome = lostInput(since: identities) ?? .failed(error)
+            let changed = changedInputs
+            outcome = changed.isEmpty ? .failed(error) : unfit(changed)
         }
         send(.ended(stage: position, key: key, outcome))
     }
 
-    private func run(
-        _ key: KeyWalk.Key, _ identities: [Int: FileSystem.Status?], _ send: (Message) -> Void
-    ) throws -> Outcome {
+    private func run(_ key: KeyWalk.Key, _ send: (Message) -> Void) throws -> Outcome {
+        let isForced = isForced(key.digest)
         if !isForced, case .present(let object) = context.store.claim(key.digest) { return .reused(object) }
         guard let lease = try context.store.lease(of: key.digest) else { return .elsewhere }
         defer { lease.release() }
@@ -90,7 +109,7 @@ struct StageAttempt: Sendable {
             reason = RunReason.damaged(damage)
             context.log.send(.warning(stage: planned.id, message: reason))
         }
-        if let damaged = try damagedInput() { return damaged }
+        try requireSoundInputs()
         send(.started(stage: position, reason: reason, at: .now))
         context.log.send(
             .stageStarted(
@@ -100,45 +119,49 @@ struct StageAttempt: Sendable {
             context: context, planned: planned, key: key, threads: threads, isAlone: isAlone)
         let object = try execution.run(inputs: storedInputs, replacing: isForced) {
             // A stage that makes do with less than its inputs must not end with a result that has their key.
-            if let outcome = lostInput(since: identities) { throw LostInput(outcome: outcome) }
+            let changed = changedInputs
+            if !changed.isEmpty { throw UnfitInputs(inputs: changed) }
         }
         context.trust.trust(object)
+        context.made.withLock { _ = $0.insert(key.digest) }
         return .made(object)
     }
 
-    /// An input went while the stage ran.
-    private struct LostInput: Error {
-        let outcome: Outcome
+    private func unfit(_ inputs: [Int: UnfitInput]) -> Outcome {
+        .unfitInputs(inputs, losses: self.inputs.mapValues(\.losses))
     }
 
-    /// An input whose bytes are not those it was made with.
-    private func damagedInput() throws -> Outcome? {
-        for source in planned.inputs.flatMap(\.sources) {
-            guard let input = inputs[source.stage] else { continue }
+    private struct UnfitInputs: Error {
+        let inputs: [Int: UnfitInput]
+    }
+
+    /// - Throws: ``UnfitInputs`` with all inputs that are not what the key was made from: changed since they were found,
+    ///   or with other bytes than they were made with.
+    private func requireSoundInputs() throws {
+        var unfit = changedInputs
+        for source in planned.inputs.flatMap(\.sources) where unfit[source.stage] == nil {
+            guard let object = inputs[source.stage]?.object else { continue }
             do {
-                try context.trust.require(input.object, port: source.port) { context.isCancelled }
+                try context.trust.require(object, port: source.port) { context.isCancelled }
             } catch {
                 if context.isCancelled { throw Cancelled() }
-                return .lostInput(stage: source.stage, losses: input.losses, reason: "is damaged: \(error)")
+                unfit[source.stage] = change(of: object) ?? .lost(reason: "is damaged: \(error)")
             }
         }
-        return nil
+        if !unfit.isEmpty { throw UnfitInputs(inputs: unfit) }
     }
 
-    /// An input that is no longer in the store as it was, because somebody pruned or deleted it meanwhile, and perhaps
-    /// made it again: what was read of it may be half of what it is.
-    private func lostInput(since identities: [Int: FileSystem.Status?]) -> Outcome? {
-        for (stage, input) in inputs.sorted(by: { $0.key < $1.key }) {
-            let reason: String
-            switch context.store.find(input.object.manifest.key) {
-            case .present where input.object.identity == identities[stage]: continue
-            case .present: return .lostInput(stage: stage, losses: nil, reason: "was made again while it was read")
-            case .absent: reason = "is no longer in the store"
-            case .damaged(let damage): reason = "is damaged: \(damage)"
-            }
-            return .lostInput(stage: stage, losses: input.losses, reason: reason)
+    /// Inputs that are no longer in the store as they were, because somebody pruned or deleted them meanwhile, and perhaps
+    /// made them again: what was read of one may be half of what it is.
+    private var changedInputs: [Int: UnfitInput] { inputs.compactMapValues { change(of: $0.object) } }
+
+    private func change(of object: StoredObject) -> UnfitInput? {
+        if object.isUnchanged { return nil }
+        return switch context.store.find(object.manifest.key) {
+        case .present(let other): .replaced(by: other)
+        case .absent: .lost(reason: "is no longer in the store")
+        case .damaged(let damage): .lost(reason: "is damaged: \(damage)")
         }
-        return nil
     }
 
     private var storedInputs: [String: [StoredOutput]] {

@@ -19,7 +19,8 @@ struct StageExecution {
         let builder = try store.begin(key.digest)
         do {
             let object = try run(in: builder, inputs: inputs, replacing: replacing, requireInputs: requireInputs)
-            try store.removeCheckpoints(of: key.digest)
+            // It is stored, whatever becomes of the rest; what is left goes with a later run.
+            try? store.removeCheckpoints(of: key.digest)
             return object
         } catch {
             try? store.discard(builder)

@@ -18,11 +18,19 @@ final class ExternalPaths: Sendable {
 
     private let tables = Mutex(Tables())
 
-    func add(_ path: String, status: FileSystem.Status, digest: Digest) {
-        tables.withLock { tables in
+    /// - Throws: ``StageError`` where the file had other content when it was first looked at.
+    func add(_ path: String, status: FileSystem.Status, digest: Digest) throws {
+        let isSame = tables.withLock { tables in
+            if let entry = tables.entries[path] { return entry.digest == digest }
             tables.entries[path] = Entry(digest: digest, status: status)
             tables.paths[digest, default: []].append(path)
+            return true
         }
+        if !isSame { throw Self.changed(path) }
+    }
+
+    private static func changed(_ path: String) -> StageError {
+        StageError("'\(path)' has changed while the pipeline ran", fix: "run it again")
     }
 
     func digest(of path: String) -> Digest? { tables.withLock { $0.entries[path]?.digest } }
@@ -51,7 +59,7 @@ final class ExternalPaths: Sendable {
     func requireUnchanged(_ path: String) throws {
         guard let entry = tables.withLock({ $0.entries[path] }) else { return }
         guard try FileSystem.status(of: path) == entry.status else {
-            throw StageError("'\(path)' has changed while the pipeline ran", fix: "run it again")
+            throw Self.changed(path)
         }
     }
 }

@@ -49,9 +49,12 @@ struct Age: ExpressibleByArgument {
 
     private static let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
 
+    /// A hundred years.
+    private static let limit = 3_155_760_000
+
     init?(argument: String) {
         guard let letter = argument.last, let unit = Self.units[letter], let count = Int(argument.dropLast()),
-            (0...1_000_000).contains(count)
+            (0...1_000_000).contains(count), count * unit <= Self.limit
         else { return nil }
         seconds = count * unit
     }
