@@ -1,30 +1,45 @@
 public import NeuralNetwork
-public import Tensors
+import Tensors
 
 /// A network and its weights from one file, as Keras and ONNX write them.
+///
+/// The network is there at once; the weights are read when they are asked for.
 public struct ModelFile: Sendable {
     public let path: String
     public let network: Network
-    /// Tensors by full name, `conv2d.weight`, in the shapes of `network.parameters`.
-    public let weights: [String: Tensor]
     /// How images become the network's input, where the file says so.
     public let input: InputContract?
+    private let read: @Sendable () throws(ModelFileError) -> [String: Tensor]
 
-    public init(path: String, network: Network, weights: [String: Tensor], input: InputContract? = nil) {
+    /// - Parameter read: the tensors by full name, `conv2d.weight`, in the shapes of `network.parameters`.
+    init(
+        path: String, network: Network, input: InputContract? = nil,
+        read: @escaping @Sendable () throws(ModelFileError) -> [String: Tensor]
+    ) {
         self.path = path
         self.network = network
-        self.weights = weights
         self.input = input
+        self.read = read
     }
 
     /// The network ready to run.
     /// - Parameter input: counts before what the file says; without either, pixels in [0, 1] as they are.
-    /// - Throws: `ModelFileError` where the weights are not those that the network needs.
+    /// - Throws: `ModelFileError` where the weights cannot be read, or are not those that the network needs.
     public func model(input: InputContract? = nil) throws(ModelFileError) -> Model {
+        let weights = try read()
         do {
             return try Model(network: network, weights: weights, input: input ?? self.input ?? .unit)
         } catch {
             throw ModelFileError(path: path, error.what, fix: error.fix)
         }
+    }
+}
+
+/// Opens a file that holds a network with its weights; `nil` for one that holds weights only.
+/// - Throws: `ModelFileError` saying what is wrong, also where a layer is not understood.
+public func openModelFile(_ path: String) throws(ModelFileError) -> ModelFile? {
+    switch try WeightFileFormat(sniffing: path) {
+    case .pyTorch, .safetensors: nil
+    case .keras: try KerasFile(path: path).model()
     }
 }

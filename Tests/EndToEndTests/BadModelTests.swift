@@ -54,6 +54,26 @@ import Testing
                   once that is mended, go on with: convscope run bad.json
                 """, prepare: weights(safetensors("conv.weight", shape: [2, 3, 1, 1], [1, 2, .nan, 4, 5, 6]))),
         BadInput(
+            "weights without a network",
+            #""net": { "stage": "model.load", "parameters": { "weights": "w.safetensors" } }"#,
+            message: """
+                bad.json:2:49: stages.net.parameters.weights: w.safetensors: holds weights and no network
+                  fix: add "architecture": a name that 'convscope models' lists, or the path of a network file
+                """, prepare: weights(intact)),
+        BadInput(
+            "random weights without a network", #""net": { "stage": "model.load" }"#,
+            message: """
+                bad.json:2:1: stages.net.parameters.architecture: is required: random weights need a network
+                  fix: add "architecture": a name that 'convscope models' lists, or the path of a network file
+                """),
+        BadInput(
+            "new names where nothing is called otherwise",
+            #""net": { "stage": "model.load", "parameters": { "weights": "w", "rename": { "a": "b" } } }"#,
+            message: """
+                bad.json:2:65: stages.net.parameters.rename: has no use where one file holds network and weights: their names agree
+                  fix: remove it, or add "architecture"
+                """) { try $0.write("", to: "w") },
+        BadInput(
             "weights cut off", loaded,
             message: """
                 bad.json:2:78: stages.net.parameters.weights: w.safetensors: tensor 'conv.weight' claims bytes 0 to 24 of 19
@@ -108,7 +128,7 @@ import Testing
                 bad.json:2:49: stages.net.parameters.architecture: there is no architecture 'vgg_16'; did you mean 'vgg16'?
                   fix: write one of cifar10-cnn, mnist-cnn, alexnet, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, \
                 vgg19, vgg19_bn, squeezenet1_0, squeezenet1_1, resnet18, resnet34, resnet50, resnet101, resnet152, \
-                googlenet, inception_v3, densenet121, mobilenet_v2, or the path of a network file (.json)
+                googlenet, inception_v3, densenet121, mobilenet_v2, or the path of a network file (.json), or remove the key
                 """),
     ]
 

@@ -125,7 +125,7 @@ import Testing
         m.json:12:121: stages.sweep.matrix.sede: 'reduce.tsne' has no parameter 'sede'; did you mean 'seed'?
           fix: rename or remove it; the parameters are dimensions, early_exaggeration, early_iterations, exaggeration, iterations, layer, learning_rate, limit, perplexity, seed
         m.json:13:53: stages.net.parameters.architecture: expected the name of an architecture or the path of a network file (.json), found the number 16
-          fix: write the name of an architecture or the path of a network file (.json)
+          fix: write the name of an architecture or the path of a network file (.json), or remove the key
         m.json:17:104: stages.steps.matrix.count[1]: expected a whole number, found the string "9"
           fix: write a whole number, or remove the key
         m.json:17:109: stages.steps.matrix.count[2]: 0 is outside 1...10000000

@@ -24,13 +24,26 @@ import Testing
         #expect(copy.output.hasPrefix("@format = pt\n"), "\(copy.output)\(copy.errors)")
     }
 
+    @Test func `a Keras model shows its weights and its network, and converts`() throws {
+        try workspace.write(Self.golden("graph.keras"), to: "a.zip")
+        let shown = try workspace.run(["inspect", "a.zip"])
+        #expect(shown.status == 0, "\(shown.errors)")
+        #expect(shown.output.contains("branch_conv.weight"))
+        #expect(shown.output.contains("batch_norm"))
+        #expect(shown.output.contains(" parameters, input "))
+        try workspace.write(Self.golden("graph.h5"), to: "a.h5")
+        #expect(try workspace.run(["inspect", "a.h5"]).output.contains(" parameters, input "))
+        #expect(try workspace.run(["convert", "a.h5", "b.safetensors"]).status == 0)
+        #expect(try workspace.run(["inspect", "b.safetensors"]).output.contains("branch_conv.weight"))
+    }
+
     @Test func `what is no file of weights is refused by inspect and convert`() throws {
         try workspace.write("features.0.weight = 3\n", to: "a.pth")
         let inspected = try workspace.run(["inspect", "a.pth"])
         #expect(inspected.status == 65)
         #expect(
             inspected.errors == """
-                a.pth: is no HDF5, PyTorch, safetensors file, by its content
+                a.pth: is no Keras, HDF5, PyTorch, safetensors file, by its content
                   fix: if it was one, it is damaged or cut off: copy or write it again
 
                 """)

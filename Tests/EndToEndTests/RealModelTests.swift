@@ -14,6 +14,8 @@ struct RealModelTests {
         let data: String
         let file: String
         let correct: Int
+        /// What of the predictions the reference outputs are.
+        var scores = "/logits"
 
         var testDescription: String { pipeline }
     }
@@ -25,6 +27,10 @@ struct RealModelTests {
         Published(
             pipeline: "resnet56-cifar10", data: "cifar-10", file: "models/resnet-cifar10/resnet56-4bfd9763.th",
             correct: 926),
+        Published(
+            pipeline: "resnet8-keras", data: "cifar-10",
+            file: "models/mlperf-tiny-resnet8-cifar10/pretrainedResnet.h5 (probabilities)", correct: 881,
+            scores: "/probabilities"),
         Published(
             pipeline: "mnist-lightning", data: "mnist", file: "models/mnist-cnn-lightning/model.ckpt", correct: 9927),
         Published(
@@ -43,10 +49,10 @@ struct RealModelTests {
     @Test(arguments: published)
     func `a published network tells as many images right as it did at home`(network: Published) throws {
         let predictions = try predictions(of: network.pipeline, in: Workspace(withPipelines: ()))
-        let logits = try predictions.dataset("/logits").readTensor()
+        let scores = try predictions.dataset(network.scores).readTensor()
         let labels = try predictions.dataset("/labels").read(Int.self)
-        let classes = logits.shape[1]
-        let scalars = logits.scalars
+        let classes = scores.shape[1]
+        let scalars = scores.scalars
         let correct = labels.indices.count { sample in
             let row = scalars[sample * classes..<(sample + 1) * classes]
             return row.firstIndex(of: row.max()!)! - row.startIndex == labels[sample]
@@ -83,11 +89,24 @@ struct RealModelTests {
         #expect(first?.compactText.contains("\"axolotl\"") == true, "\(first?.compactText ?? "")")
     }
 
-    /// Runs a pipeline of the folder on the real data.
+    @Test func `SqueezeNet's features are the same from PyTorch's file and from Keras's`() throws {
+        let workspace = try Workspace(withPipelines: ())
+        let features = try ["squeezenet-pytorch", "squeezenet-keras"].map {
+            try output("features/activations.h5", of: $0, in: workspace).dataset("/features.12.cat").readTensor()
+        }
+        #expect(features[0].shape == [20, 512, 13, 13])
+        #expect(features[0] == features[1])
+    }
+
     private func predictions(of pipeline: String, in workspace: Workspace) throws -> HDF5File {
+        try output("check/predictions.h5", of: pipeline, in: workspace)
+    }
+
+    /// Runs a pipeline of the folder on the real data.
+    private func output(_ name: String, of pipeline: String, in workspace: Workspace) throws -> HDF5File {
         let report = try workspace.runPipeline(
             "Pipelines/models/\(pipeline).json", ["--set", "variables.data=\(RealData.folder.path)"])
-        return try HDF5File(opening: report.folder + "/outputs/check/predictions.h5")
+        return try HDF5File(opening: report.folder + "/outputs/" + name)
     }
 
     private static func reference() throws -> JSONValue {

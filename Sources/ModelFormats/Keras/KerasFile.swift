@@ -66,7 +66,7 @@ public struct KerasFile: WeightFile {
         return try variable.order.tensor(of: variable.dataset)
     }
 
-    /// The network of the file with its weights; `nil` for a file of weights only.
+    /// The network of the file and the way to its weights; `nil` for a file of weights only.
     ///
     /// Nothing is known of its input but its shape: Keras leaves the preparation of pixels to the program around it.
     ///
@@ -76,6 +76,8 @@ public struct KerasFile: WeightFile {
         let graph = try KerasGraph(architecture, path: path)
         let translation = try KerasTranslation(graph, path: path)
         let network = try translation.network(named: architecture["config"]?["name"]?.string ?? "keras")
-        return ModelFile(path: path, network: network, weights: try translation.weights(from: variables, for: network))
+        return ModelFile(path: path, network: network) { [variables] () throws(ModelFileError) in
+            try translation.weights(from: variables, for: network)
+        }
     }
 }

@@ -19,12 +19,12 @@ enum MemoryLimit {
         }
     }
 
-    /// Whether a network's weights fit; else a problem of the parameter `architecture`.
-    static func allows(_ network: Network, _ io: CheckIO) -> Bool {
+    /// Whether a network's weights fit; else a problem of the parameter that names the network.
+    static func allows(_ network: Network, parameter: String = "architecture", _ io: CheckIO) -> Bool {
         let needed = network.parameters.reduce(0) { $0 + $1.specification.shape.reduce(width, *) }
         guard needed > bytes else { return true }
         io.problem(
-            parameter: "architecture",
+            parameter: parameter,
             "its weights take \(words(needed)), more than the \(words(bytes)) of memory here",
             fix: "use fewer channels or features")
         return false

@@ -8,61 +8,96 @@ public struct ModelLoadStage: Stage {
     public static let version = 1
     public static let summary = "Loads a network with weights from a file, or with seeded random weights."
     public static let details = """
-        What a file of weights is, its content says: \(WeightFileFormat.namesInWords). Names are PyTorch's \
-        (`features.0.weight`); a prefix that all of them share, such as `module.` or `model.`, does not count, and \
-        `rename` says what else is called otherwise: `{"encoder.*": "features.*"}`. Half, bfloat16 and double precision \
-        become 32-bit floats. Random weights are drawn as PyTorch's layers draw theirs, each tensor from a stream of its \
-        own.
+        What a file of weights is, its content says: \(WeightFileFormat.namesInWords). A whole Keras model brings \
+        its network along: leave `architecture` out. Otherwise names are PyTorch's (`features.0.weight`); a prefix that \
+        all of them share, such as `module.` or `model.`, does not count, and `rename` says what else is called \
+        otherwise: `{"encoder.*": "features.*"}`. Half, bfloat16 and double precision become 32-bit floats. Random \
+        weights are drawn as PyTorch's layers draw theirs, each tensor from a stream of its own.
         """
 
     static let model = Output("model", kind: "model", "`model.json` (layers, input, classes) and `model.safetensors`")
     public static let outputs = [model]
 
-    @Parameter("Name of a built-in architecture (see 'convscope models') or path of a network file.")
-    var architecture: ArchitectureReference
+    @Parameter(
+        "Name of a built-in architecture (see 'convscope models') or path of a network file; absent, the weights' file holds the network too.")
+    var architecture: ArchitectureReference?
     @Parameter("Path of a file of weights, or \"random\".") var weights: WeightsReference = .random
     @Parameter("Names in the file to names in the network; one '*' stands for any characters.")
     var rename: RenameTable = .empty
     @Parameter("False leaves parameters random that the file lacks, and leaves out what the network has no place for.")
     var strict: Bool = true
     @Parameter("Seed of random weights.", in: 0...) var seed: Int = 0
-    @Parameter("How images become the network's input; the architecture's usual way if absent.")
+    @Parameter("How images become the network's input; the file's or the architecture's usual way if absent.")
     var input: InputContractParameter?
     @Parameter("Path of a file with the names of the classes: one a line, a JSON list, or ImageNet's class index.")
     var classes: InputFile?
 
     public init() {}
 
-    public func check(_ io: CheckIO) throws {
-        let network: Network
-        do {
-            network = try architecture.network(io.resolver)
-        } catch let error as StageError {
-            return io.problem(parameter: "architecture", "\(error.place): \(error.what)", fix: error.fix)
+    public func validate() throws(ParameterError) {
+        guard architecture == nil else { return }
+        guard weights.file != nil else {
+            throw ParameterError(
+                parameter: "architecture", "is required: random weights need a network",
+                fix: "add \"architecture\": a name that 'convscope models' lists, or the path of a network file")
         }
-        guard MemoryLimit.allows(network, io) else { return }
-        checkInput(of: network, io)
-        if let file = weights.file { check(file, for: network, io) }
+        guard rename.rules.isEmpty else {
+            throw ParameterError(
+                parameter: "rename", "has no use where one file holds network and weights: their names agree",
+                fix: "remove it, or add \"architecture\"")
+        }
+    }
+
+    public func check(_ io: CheckIO) throws {
+        let origin = architecture == nil ? "weights" : "architecture"
+        let (network, file): (Network, ModelFile?)
+        do {
+            (network, file) = try open(io.resolver)
+        } catch let error as StageError {
+            return io.problem(parameter: origin, "\(error.place): \(error.what)", fix: error.fix)
+        }
+        guard MemoryLimit.allows(network, parameter: origin, io) else { return }
+        checkInput(contract(file), of: network, io)
+        if file == nil, let reference = weights.file { check(reference, for: network, io) }
         io.describe(Self.model, as: ModelSummary(network: network, classNames: checkedClasses(of: network, io)))
     }
 
     public func run(_ io: StageIO) throws {
-        let network = try architecture.network(io.resolver)
+        let (network, file) = try open(io.resolver)
         var model: Model
         var omissions: String?
-        if let file = weights.file {
-            (model, omissions) = try loaded(file, into: network, io)
+        if let file {
+            model = try file.model()
+        } else if let reference = weights.file {
+            (model, omissions) = try loaded(reference, into: network, io)
         } else {
             model = Model(randomlyInitialized: network, seed: seed)
         }
-        model.input = contract
+        model.input = contract(file)
         if let classes { model.classNames = try ClassNames.read(io.path(of: classes)) }
         try ModelArtifact.write(model, to: Self.model, io)
         io.metric("parameters", Double(network.parameterCount))
         try ModelSection.write(model, origin: weights.file?.path, omissions: omissions, io)
     }
 
-    private var contract: InputContract { input?.contract ?? architecture.usualInput ?? .unit }
+    /// The network, and the file that it is from where that holds the weights too.
+    private func open(_ resolver: PathResolver) throws -> (network: Network, file: ModelFile?) {
+        if let architecture { return (try architecture.network(resolver), nil) }
+        do {
+            if let file = try openModelFile(resolver.absolute(weights.text)) { return (file.network, file) }
+        } catch {
+            throw StageError(error.what, fix: error.fix, place: weights.text)
+        }
+        throw StageError(
+            "holds weights and no network",
+            fix: "add \"architecture\": a name that 'convscope models' lists, or the path of a network file",
+            place: weights.text)
+    }
+
+    /// How images become the input: as the pipeline says, or else as the file or the architecture has it.
+    private func contract(_ file: ModelFile?) -> InputContract {
+        input?.contract ?? file?.input ?? architecture?.usualInput ?? .unit
+    }
 
     /// The model, and in words what the file lacked or had too much of.
     private func loaded(
@@ -85,7 +120,7 @@ public struct ModelLoadStage: Stage {
     }
 
     private func matching(_ file: any WeightFile, _ network: Network) -> WeightMatching {
-        WeightMatching(file.weights, to: network, rename: rename.rules, unused: architecture.unusedWeights)
+        WeightMatching(file.weights, to: network, rename: rename.rules, unused: architecture?.unusedWeights ?? [])
     }
 
     // MARK: - Mistakes
@@ -104,7 +139,7 @@ public struct ModelLoadStage: Stage {
         }
     }
 
-    private func checkInput(of network: Network, _ io: CheckIO) {
+    private func checkInput(_ contract: InputContract, of network: Network, _ io: CheckIO) {
         let channels = network.inputShape[0]
         guard !contract.fits(channels: channels) else { return }
         io.problem(
