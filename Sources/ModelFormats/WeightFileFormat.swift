@@ -5,6 +5,7 @@ public enum WeightFileFormat: String, Sendable, CaseIterable {
     case pyTorch = "PyTorch"
     case safetensors
     case keras = "Keras"
+    case onnx = "ONNX"
 
     /// `PyTorch, safetensors, Keras`
     public static var namesInWords: String { allCases.map(\.rawValue).joined(separator: ", ") }
@@ -19,6 +20,8 @@ public enum WeightFileFormat: String, Sendable, CaseIterable {
             self = .pyTorch
         } else if bytes.count >= 10, bytes.hasBytes([UInt8(ascii: "{")], at: 8) {
             self = .safetensors
+        } else if ONNXFile.isONNX(bytes) {
+            self = .onnx
         } else {
             throw ModelFileError(
                 path: path,
@@ -35,6 +38,7 @@ public func openWeightFile(_ path: String) throws(ModelFileError) -> any WeightF
     case .pyTorch: try PyTorchFile(path: path)
     case .safetensors: try SafetensorsFile(path: path)
     case .keras: try KerasFile(path: path)
+    case .onnx: try ONNXFile(path: path)
     }
 }
 

@@ -194,7 +194,7 @@ private func inWords(_ inputs: ClosedRange<Int>) -> String {
 
 extension NetworkError {
     /// The same error with the layer's name, which the layer itself does not know.
-    func inLayer(_ name: String) -> NetworkError {
+    package func inLayer(_ name: String) -> NetworkError {
         switch self {
         case .shapeMismatch(_, let expected, let found): .shapeMismatch(layer: name, expected: expected, found: found)
         case .shapesDiffer(_, let shapes): .shapesDiffer(layer: name, shapes)
