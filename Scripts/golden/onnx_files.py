@@ -316,7 +316,7 @@ def external():
     (FOLDER / "weights").mkdir(exist_ok=True)
     (FOLDER / "weights/external.bin").unlink(missing_ok=True)
     onnx.save_model(
-        model, FOLDER / "external.onnx", save_as_external_data=True, location="weights/external.bin", size_threshold=64)
+        model, FOLDER / "external.onnx", save_as_external_data=True, location="weights/external.bin", size_threshold=100)
     expect(FOLDER / "external.onnx")
 
 

@@ -2,6 +2,7 @@ import ForeignFiles
 import Foundation
 import ModelFormats
 import TestSupport
+import Tensors
 import Testing
 
 /// Models that lie or ask for what we lack. Each must be refused by name, at once and without memory for what it claims.
@@ -58,8 +59,10 @@ import Testing
             ([-4], [], "tensor 'w' claims the shape [-4]"),
             ([3], [UInt8](repeating: 0, count: 8), "tensor 'w' claims the shape [3] but has 8 bytes"),
             ([Int](repeating: 1, count: 9), [], "a tensor has too many axes"),
-        ] {
-            let error = #expect(throws: ForeignFileError.self) { try open(ONNXBytes.model(ONNXBytes.tensor("w", shape, raw: raw))) }
+        ] as [([Int], [UInt8], String)] {
+            let error = #expect(throws: ForeignFileError.self) {
+                try open(ONNXBytes.model(ONNXBytes.tensor("w", shape, raw: raw)))
+            }
             #expect(error?.what == words)
         }
         let listed = ONNXBytes.model(ONNXBytes.tensor("w", [1 << 40], ProtobufBytes.field(4, [0, 0, 0, 0])))
@@ -105,13 +108,19 @@ import Testing
         #expect(try problem(pool([Int](repeating: 1, count: 17))).contains("more than 16 numbers"))
         #expect(try problem(pool([9, 9])).contains("its output would have the shape [3, 0, 0]"))
         for shape in [[1, 3, 1 << 60, 1], [1 << 60, 3, 8, 8]] {
-            let model = ONNXBytes.model(ONNXBytes.input("x", shape), ONNXBytes.node("Relu", ["x"], "y"), ONNXBytes.output("y"))
+            let model = ONNXBytes.model(
+                ONNXBytes.input("x", shape), ONNXBytes.node("Relu", ["x"], "y"), ONNXBytes.output("y"))
             #expect(try problem(model).contains("its input 'x' has the shape"))
         }
         // Each node doubles the channels.
         var doubling = ONNXBytes.input("v0")
-        for index in 1...80 { doubling += ONNXBytes.node("Concat", ["v\(index - 1)", "v\(index - 1)"], "v\(index)", ProtobufBytes.field(5, ProtobufBytes.field(1, "axis") + ProtobufBytes.field(3, 1))) }
-        #expect(try problem(ONNXBytes.model(doubling, ONNXBytes.output("v80"))).contains("its output would have the shape"))
+        for index in 1...80 {
+            doubling += ONNXBytes.node(
+                "Concat", ["v\(index - 1)", "v\(index - 1)"], "v\(index)",
+                ProtobufBytes.field(5, ProtobufBytes.field(1, "axis") + ProtobufBytes.field(3, 1)))
+        }
+        #expect(
+            try problem(ONNXBytes.model(doubling, ONNXBytes.output("v80"))).contains("its output would have the shape"))
     }
 
     @Test func `every node that we lack is named, at once`() throws {
@@ -146,9 +155,13 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: inside.path + "/link.bin", withDestinationPath: secret)
         try Data(repeating: 0, count: 8).write(to: URL(fileURLWithPath: inside.path + "/own.bin"))
         #expect(try open(external("own.bin"), folder: inside.path).tensor("w").scalars == [0, 0])
-        let link = #expect(throws: ModelFileError.self) { try open(external("link.bin"), folder: inside.path).tensor("w") }
+        let link = #expect(throws: ModelFileError.self) {
+            try open(external("link.bin"), folder: inside.path).tensor("w")
+        }
         #expect(link?.what.contains("'link.bin' is a link that leads out of the model's folder") == true)
-        let missing = #expect(throws: ModelFileError.self) { try open(external("none.bin"), folder: inside.path).tensor("w") }
+        let missing = #expect(throws: ModelFileError.self) {
+            try open(external("none.bin"), folder: inside.path).tensor("w")
+        }
         #expect(missing?.what.contains("the file 'none.bin' with a part of the weights cannot be read") == true)
         let huge = try open(external("own.bin", shape: [1 << 46]), folder: inside.path)
         #expect(throws: ModelFileError.self) { try huge.tensor("w") }

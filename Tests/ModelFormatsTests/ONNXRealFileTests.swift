@@ -29,7 +29,8 @@ import Testing
     }
 
     @Test func `the CIFAR-10 network sees what it does in ONNX Runtime`() throws {
-        let records = [UInt8](try Data(contentsOf: URL(fileURLWithPath: RealData.path("cifar-10/test_batch_first1000.bin"))))
+        let records = [UInt8](
+            try Data(contentsOf: URL(fileURLWithPath: RealData.path("cifar-10/test_batch_first1000.bin"))))
         let starts = stride(from: 0, to: records.count, by: 3073)
         let file = try ONNXFile(path: RealData.path("models/winml-cnn-cifar10/ImageClassifier.onnx")).modelFile()
         #expect(file.network.parameters.map(\.name).suffix(2) == ["fc1.weight", "fc1.bias"])
@@ -75,7 +76,8 @@ import Testing
         let logits = try Self.outputs(model, images, node: model.network.logitsNode)
         let single = [UInt8](
             try Data(
-                contentsOf: URL(fileURLWithPath: RealData.path("expected/imagenet_samples_squeezenet1_1_logits_f32.npy"))))
+                contentsOf: URL(
+                    fileURLWithPath: RealData.path("expected/imagenet_samples_squeezenet1_1_logits_f32.npy"))))
         let expected = Tensor(uninitialized: [20, 1000]) { target in
             UnsafeMutableRawBufferPointer(target).copyBytes(from: single.suffix(80_000))
         }

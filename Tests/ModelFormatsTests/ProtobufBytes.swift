@@ -36,13 +36,15 @@ enum ONNXBytes {
         ProtobufBytes.field(5, ProtobufBytes.field(1, name) + numbers.flatMap { ProtobufBytes.field(8, $0) })
     }
 
-    /// Floats of a shape, all of them zero where `raw` is `nil`.
-    static func tensor(_ name: String, _ shape: [Int], raw: [UInt8]? = nil, type: Int = 1, _ more: [UInt8] = []) -> [UInt8] {
-        let zeros = [UInt8](repeating: 0, count: raw == nil ? 4 * shape.reduce(1, *) : 0)
+    /// Floats of a shape, all of them zero where `raw` is `nil`; `more` stands in their place.
+    static func tensor(_ name: String, _ shape: [Int], raw: [UInt8]? = nil, type: Int = 1, _ more: [UInt8] = [])
+        -> [UInt8]
+    {
+        let floats = more.isEmpty ? raw ?? [UInt8](repeating: 0, count: 4 * shape.reduce(1, *)) : []
         return ProtobufBytes.field(
             5,
             shape.flatMap { ProtobufBytes.field(1, $0) } + ProtobufBytes.field(2, type) + ProtobufBytes.field(8, name)
-                + (more.isEmpty ? ProtobufBytes.field(9, raw ?? zeros) : more))
+                + (more.isEmpty ? ProtobufBytes.field(9, floats) : more))
     }
 
     static func input(_ name: String = "x", _ shape: [Int] = [1, 3, 8, 8]) -> [UInt8] { value(11, name, shape) }
@@ -52,6 +54,7 @@ enum ONNXBytes {
     private static func value(_ field: Int, _ name: String, _ shape: [Int]) -> [UInt8] {
         let dimensions = shape.flatMap { ProtobufBytes.field(1, ProtobufBytes.field(1, $0)) }
         let tensor = ProtobufBytes.field(1, 1) + ProtobufBytes.field(2, dimensions)
-        return ProtobufBytes.field(field, ProtobufBytes.field(1, name) + ProtobufBytes.field(2, ProtobufBytes.field(1, tensor)))
+        return ProtobufBytes.field(
+            field, ProtobufBytes.field(1, name) + ProtobufBytes.field(2, ProtobufBytes.field(1, tensor)))
     }
 }

@@ -1,8 +1,8 @@
 /// Names for layers: those that the network had where it was trained, as far as the file still tells.
 ///
 /// PyTorch's exporters keep them in the names of weights (`layer1.0.conv1.weight`), and those of modules without weights
-/// in the path of the node (`/layer1/layer1.0/relu/Relu`) or in a note beside it. Otherwise a layer is called as its node, or as what the node
-/// makes. Slashes, which separate groups in our files, become dots.
+/// in the path of the node (`/layer1/layer1.0/relu/Relu`) or in a note beside it. Otherwise a layer is called as its
+/// node, or as what the node makes. Slashes, which separate groups in our files, become dots.
 struct ONNXNames {
     /// Paths of modules that have others below.
     private let containers: Set<String>
@@ -42,7 +42,7 @@ struct ONNXNames {
 
     /// `layer1.0.relu`, the module that a node was part of; `nil` where nothing tells.
     private static func modulePath(of node: ONNXNode) -> String? {
-        let path = node.scopes.isEmpty ? path(ofNode: node.name) : path(ofScopes: node.scopes)
+        let path = node.scopes.isEmpty ? Self.path(ofNode: node.name) : Self.path(ofScopes: node.scopes)
         return path.flatMap { $0.utf8.count { $0 == UInt8(ascii: ".") } <= 16 ? $0 : nil }
     }
 

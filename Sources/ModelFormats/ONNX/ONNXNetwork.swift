@@ -85,8 +85,8 @@ struct ONNXNetwork: Sendable {
         let rest = problems.count > 12 ? "\n  - and \(problems.count - 12) more" : ""
         return Failure(
             what: (problems.count == 1 ? "a node" : "\(problems.count) nodes") + " cannot be read:" + listed + rest,
-            fix: "export the network without \(problems.count == 1 ? "it" : "them"), up to its logits; the operators read are "
-                + ONNXOperators.all.keys.sorted().joined(separator: ", "))
+            fix: "export the network without \(problems.count == 1 ? "it" : "them"), up to its logits; "
+                + "the operators read are " + ONNXOperators.all.keys.sorted().joined(separator: ", "))
     }
 
     /// The nodes that the last one needs, and itself.

@@ -36,7 +36,9 @@ struct ONNXTensor: Sendable {
             case 1:
                 var lengths = try field.integers
                 while let length = try lengths.next() {
-                    guard shape.count < Self.largestRank else { throw message.error(at: 0, "a tensor has too many axes") }
+                    guard shape.count < Self.largestRank else {
+                        throw message.error(at: 0, "a tensor has too many axes")
+                    }
                     shape.append(length)
                 }
             case 2: code = try field.integer
@@ -66,7 +68,8 @@ struct ONNXTensor: Sendable {
         } else {
             // Each number takes a byte at least.
             guard count <= message.count else {
-                throw message.error(at: 0, "\(words) claims the shape \(shape), more than its \(message.count) bytes hold")
+                throw message.error(
+                    at: 0, "\(words) claims the shape \(shape), more than its \(message.count) bytes hold")
             }
             place = .listed
         }

@@ -24,7 +24,9 @@ extension ONNXOperators {
         for index in call.inputs.indices {
             numbers += try call.integers(index)
             guard try call.constant(index).shape.count == 1 else { throw ONNXProblem("it joins constants") }
-            guard numbers.count <= ONNXConstant.mostIntegers else { throw ONNXProblem("it makes a shape of too many axes") }
+            guard numbers.count <= ONNXConstant.mostIntegers else {
+                throw ONNXProblem("it makes a shape of too many axes")
+            }
         }
         return .constant(ONNXConstant(name: call.node.outputs[0], shape: [numbers.count], integers: numbers))
     }

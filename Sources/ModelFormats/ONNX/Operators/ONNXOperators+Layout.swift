@@ -43,7 +43,9 @@ extension ONNXOperators {
                 axes = []
                 for number in given { axes.insert(try axis(number, of: shape.count)) }
             }
-            guard axes.allSatisfy({ shape[$0] == 1 }) else { throw ONNXProblem("axes \(given ?? []) of \(shape) are not 1") }
+            guard axes.allSatisfy({ shape[$0] == 1 }) else {
+                throw ONNXProblem("axes \(given ?? []) of \(shape) are not 1")
+            }
             return shape.indices.filter { !axes.contains($0) }.map { shape[$0] }
         }
         switch try call.value(0) {
@@ -114,7 +116,9 @@ extension ONNXOperators {
             ? call.number("value", default: 0) : call.hasInput(2) ? call.constant(2).scalar() : 0
         if call.hasInput(3) {
             let axes = try call.integers(3)
-            guard pads.count == 2 * axes.count else { throw ONNXProblem("it has \(pads.count) pads for \(axes.count) axes") }
+            guard pads.count == 2 * axes.count else {
+                throw ONNXProblem("it has \(pads.count) pads for \(axes.count) axes")
+            }
             var all = [Int](repeating: 0, count: 2 * rank)
             for (index, number) in axes.enumerated() {
                 let axis = try axis(number, of: rank)
@@ -127,7 +131,8 @@ extension ONNXOperators {
             pads.allSatisfy({ 0...1 << 20 ~= $0 }),
             pads.indices.allSatisfy({ pads[$0] == 0 || $0 % 4 == first || $0 % 4 == first + 1 })
         else {
-            throw ONNXProblem("it pads by \(pads) with mode '\(mode.prefix(20))' and value \(value), not rows and columns of zeros")
+            throw ONNXProblem(
+                "it pads by \(pads) with mode '\(mode.prefix(20))' and value \(value), not rows and columns of zeros")
         }
         if pads.allSatisfy({ $0 == 0 }) { return .activation(input) }
         let layer = ZeroPadding(

@@ -63,7 +63,8 @@ extension ONNXOperators {
         let window = try call.window(kernel: kernel, over: Array(input.shape[1...]))
         // Else a window could lie in the padding alone, and would have no maximum.
         guard zip(window.padding + window.trailingPadding, kernel + kernel).allSatisfy({ $0 < $1 }) else {
-            throw ONNXProblem("its padding of \(window.padding + window.trailingPadding) is not below its kernel of \(kernel)")
+            throw ONNXProblem(
+                "its padding of \(window.padding + window.trailingPadding) is not below its kernel of \(kernel)")
         }
         return (input, window)
     }

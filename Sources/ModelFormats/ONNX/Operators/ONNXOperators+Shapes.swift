@@ -62,7 +62,9 @@ extension ONNXOperators {
         let starts = try isOld ? call.integers("starts") ?? [] : call.integers(1)
         let ends = try isOld ? call.integers("ends") ?? [] : call.integers(2)
         let steps = try !isOld && call.hasInput(4) ? call.integers(4) : [1]
-        guard starts.count == 1, ends.count == 1, steps == [1] else { throw ONNXProblem("only parts of a shape are cut") }
+        guard starts.count == 1, ends.count == 1, steps == [1] else {
+            throw ONNXProblem("only parts of a shape are cut")
+        }
         let (start, end) = (clamped(starts[0], data.count), clamped(ends[0], data.count))
         return numbers(Array(data[start..<max(start, end)]), call)
     }
