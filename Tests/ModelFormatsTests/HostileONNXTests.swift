@@ -5,7 +5,8 @@ import TestSupport
 import Tensors
 import Testing
 
-/// Models that lie or ask for what we lack. Each must be refused by name, at once and without memory for what it claims.
+/// Models that lie or ask for what we lack. Each must be refused by name, at once and without memory for what it
+/// claims.
 @Suite struct HostileONNXTests {
     private static let folder = Bundle.module.resourceURL!.appendingPathComponent("Golden/onnx")
 

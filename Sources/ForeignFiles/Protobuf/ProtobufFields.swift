@@ -1,8 +1,8 @@
 /// The fields of one message in the wire format of protocol buffers, one after the other.
 ///
 /// Nothing is decoded before it is asked for, and a message inside a message is only a run of bytes: reading costs no
-/// memory, needs no recursion, and what is large stays in the file. Groups, which protocol buffers gave up long ago, are
-/// an error.
+/// memory, needs no recursion, and what is large stays in the file. Groups, which protocol buffers gave up long ago,
+/// are an error.
 ///
 /// Source: protobuf.dev, "Encoding".
 public struct ProtobufFields {

@@ -2,8 +2,8 @@ import Tensors
 
 /// A value of the graph that is the same for every input: an initializer, or what the graph makes of one.
 ///
-/// Numbers are read when `load` is called. Short lists of whole numbers, by which exporters compute shapes, are known at
-/// once.
+/// Numbers are read when `load` is called. Short lists of whole numbers, by which exporters compute shapes, are known
+/// at once.
 struct ONNXConstant: Sendable {
     /// No list that shapes a layer is longer.
     static let mostIntegers = 16

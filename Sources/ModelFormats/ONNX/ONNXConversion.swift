@@ -4,8 +4,8 @@ import Tensors
 
 /// Turns the graph of an ONNX file into a network of the engine, node by node in the file's order.
 ///
-/// Only what the first output needs is converted. What cannot be is noted, and the conversion goes on, so that all of it
-/// is reported at once.
+/// Only what the first output needs is converted. What cannot be is noted, and the conversion goes on, so that all of
+/// it is reported at once.
 struct ONNXConversion {
     /// Samples in ONNX's shapes: what the file says, 1 where it leaves it open.
     let batch: Int

@@ -3,8 +3,8 @@ import Glibc
 
 /// Where the numbers of a tensor lie that are in a file of their own, as those of large models are.
 ///
-/// The file must lie in the model's folder or below: a model cannot make us read anything else, neither by `..` nor by a
-/// link.
+/// The file must lie in the model's folder or below: a model cannot make us read anything else, neither by `..` nor by
+/// a link.
 ///
 /// Source: onnx/onnx, `docs/ExternalData.md`.
 struct ONNXExternalData: Sendable {

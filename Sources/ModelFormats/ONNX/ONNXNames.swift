@@ -1,8 +1,8 @@
 /// Names for layers: those that the network had where it was trained, as far as the file still tells.
 ///
-/// PyTorch's exporters keep them in the names of weights (`layer1.0.conv1.weight`), and those of modules without weights
-/// in the path of the node (`/layer1/layer1.0/relu/Relu`) or in a note beside it. Otherwise a layer is called as its
-/// node, or as what the node makes. Slashes, which separate groups in our files, become dots.
+/// PyTorch's exporters keep them in the names of weights (`layer1.0.conv1.weight`), and those of modules without
+/// weights in the path of the node (`/layer1/layer1.0/relu/Relu`) or in a note beside it. Otherwise a layer is called
+/// as its node, or as what the node makes. Slashes, which separate groups in our files, become dots.
 struct ONNXNames {
     /// Paths of modules that have others below.
     private let containers: Set<String>

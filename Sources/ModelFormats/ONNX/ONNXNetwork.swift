@@ -41,8 +41,8 @@ struct ONNXNetwork: Sendable {
         try limitParameters(constants)
     }
 
-    /// The parameters must be about as many as the numbers stored: a few bytes could else stand for any number of layers
-    /// that share a tensor, each of which would get a copy.
+    /// The parameters must be about as many as the numbers stored: a few bytes could else stand for any number of
+    /// layers that share a tensor, each of which would get a copy.
     private func limitParameters(_ constants: [String: ONNXConstant]) throws(Failure) {
         let stored = constants.values.reduce(4 << 20) { $0 + min($1.count, 1 << 34) }
         let needed = parameters.values.reduce(0) { $0 + $1.count }

@@ -10,8 +10,8 @@ enum ONNXValue: Sendable {
 
 /// A value that depends on the network's input.
 ///
-/// The engine has maps `[channels, height, width]` and vectors `[features]`, both behind a batch axis. ONNX has axes in any
-/// order; where it only calls the same numbers by another order, the value keeps its place and changes its view.
+/// The engine has maps `[channels, height, width]` and vectors `[features]`, both behind a batch axis. ONNX has axes in
+/// any order; where it only calls the same numbers by another order, the value keeps its place and changes its view.
 struct ONNXActivation: Sendable {
     let source: Network.Source
     /// As the engine has it.
