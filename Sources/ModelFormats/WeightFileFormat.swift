@@ -42,6 +42,13 @@ public func openWeightFile(_ path: String) throws(ModelFileError) -> any WeightF
     }
 }
 
+/// Other files that hold numbers of a weight file, as large ONNX models have them: paths relative to its folder.
+/// - Throws: `ModelFileError` saying what is wrong with the file itself; the others are not looked at.
+public func externalFiles(ofWeights path: String) throws(ModelFileError) -> [String] {
+    guard try WeightFileFormat(sniffing: path) == .onnx else { return [] }
+    return try ONNXFile(path: path).externalFiles
+}
+
 extension ModelFileError {
     init(_ error: ForeignFileError) {
         self.init(path: error.path, (error.place.isEmpty ? "" : error.place + ": ") + error.what, fix: error.fix)

@@ -19,7 +19,7 @@ struct ONNXArchitectureTests {
     func `exported networks compute the same and keep their names`(name: String, exporter: String) throws {
         let folder = try TemporaryFolder()
         try python!.run(["onnx_network.py", name, exporter, folder.path])
-        let model = try ONNXFile(path: folder.path("network.onnx")).modelFile().model()
+        let model = try ONNXFile(path: folder.path("network.onnx")).model().model()
         let expected = try SafetensorsFile(path: folder.path("values.safetensors"))
         let input = try expected.tensor("input")
         let last = model.network.nodes.count - 1

@@ -24,7 +24,7 @@ import Testing
             ("external", 16), ("torchscript", 8), ("dynamo", 8),
         ])
     func `every layer makes what ONNX Runtime makes`(name: String, layers: Int) throws {
-        let (model, expected) = (try file(name).modelFile().model(), try expected(name))
+        let (model, expected) = (try file(name).model().model(), try expected(name))
         var request = PlanRequest(batch: 1)
         request.activations = Set(model.network.nodes.indices)
         let outputs = try NetworkRunner(model, request, threads: 1).activations(of: try expected.tensor("input"))
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(arguments: ["torchscript", "dynamo"]) func `modules keep the names they had in PyTorch`(name: String) throws {
-        let names = Set(try file(name).modelFile().network.parameters.map(\.name))
+        let names = Set(try file(name).model().network.parameters.map(\.name))
         for layer in ["features.0", "layer1.0.conv1", "layer1.0.downsample.0", "layer1.1.conv2", "classifier.1"] {
             #expect(names.isSuperset(of: [layer + ".weight", layer + ".bias"]), "\(layer) in \(names.sorted())")
         }
@@ -60,7 +60,7 @@ import Testing
 
     @Test func `a model whose image size is open takes the one that is given`() throws {
         let file = try file("torchscript")
-        #expect(try file.modelFile(inputShape: [3, 24, 20]).network.inputShape == [3, 24, 20])
-        #expect(try file.modelFile().network.inputShape == [3, 16, 14])
+        #expect(try file.model(inputShape: [3, 24, 20]).network.inputShape == [3, 24, 20])
+        #expect(try file.model().network.inputShape == [3, 16, 14])
     }
 }

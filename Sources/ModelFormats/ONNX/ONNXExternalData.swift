@@ -9,7 +9,7 @@ import Glibc
 /// Source: onnx/onnx, `docs/ExternalData.md`.
 struct ONNXExternalData: Sendable {
     /// Relative to the model's folder.
-    private let location: String
+    let location: String
     private let offset: Int
     /// `nil` for all that follows.
     private let length: Int?

@@ -14,6 +14,8 @@ public struct ONNXFile: WeightFile {
     public let producer: String
     /// Version of the operators.
     public let opset: Int
+    /// Files with numbers of its tensors, as paths relative to the folder of this one, each once.
+    public let externalFiles: [String]
     private let model: ONNXModel
     private let tensors: [String: ONNXTensor]
     /// Where external data may lie.
@@ -41,6 +43,7 @@ public struct ONNXFile: WeightFile {
         producer = model.producer
         opset = model.opset
         self.folder = folder
+        externalFiles = Set((model.initializers + model.constants).compactMap(\.externalFile)).sorted()
         weights = model.initializers.map { WeightEntry(name: $0.name, type: $0.typeName, shape: $0.shape) }
         tensors = Dictionary(uniqueKeysWithValues: model.initializers.map { ($0.name, $0) })
     }
@@ -50,21 +53,24 @@ public struct ONNXFile: WeightFile {
         do { return try tensor.tensor(folder: folder) } catch { throw ModelFileError(error) }
     }
 
-    /// The network with its weights: what the graph computes for its first output.
+    /// The network and the way to its weights: what the graph computes for its first output.
     ///
     /// Layers keep the names of the modules that they were, as far as the file has them.
     /// - Parameter inputShape: `[channels, height, width]` of the images; `nil` takes what the file says.
     /// - Throws: `ModelFileError` that names every node that cannot be read.
-    public func modelFile(inputShape: [Int]? = nil) throws(ModelFileError) -> ModelFile {
+    public func model(inputShape: [Int]? = nil) throws(ModelFileError) -> ModelFile {
         let converted: ONNXNetwork
         do {
             converted = try ONNXNetwork(model, name: name, inputShape: inputShape, constants: constants())
         } catch {
             throw ModelFileError(path: path, error.what, fix: error.fix)
         }
-        var weights: [String: Tensor] = [:]
-        for (name, constant) in converted.parameters { weights[name] = try constant.load() }
-        return ModelFile(path: path, network: converted.network, weights: weights, input: inputContract)
+        let parameters = converted.parameters
+        return ModelFile(path: path, network: converted.network, input: inputContract) { () throws(ModelFileError) in
+            var weights: [String: Tensor] = [:]
+            for (name, constant) in parameters { weights[name] = try constant.load() }
+            return weights
+        }
     }
 
     /// What is known of the images, where the file has the notes of Windows ML.

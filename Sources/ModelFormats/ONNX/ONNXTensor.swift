@@ -79,6 +79,12 @@ struct ONNXTensor: Sendable {
         self.message = message
     }
 
+    /// The other file that its numbers are in, relative to the model's folder; `nil` where they are in the model.
+    var externalFile: String? {
+        guard case .external(let data) = place else { return nil }
+        return data.location
+    }
+
     /// The numbers as a tensor.
     /// - Parameter folder: where the model's external files lie; `nil` refuses them.
     func tensor(folder: String?) throws(ForeignFileError) -> Tensor {

@@ -98,6 +98,12 @@ public struct Network: Sendable {
         return source
     }
 
+    /// How many scores the logits are: a vector, or as exporters write it a map of one place; `nil` for other maps.
+    public var scoreCount: Int? {
+        let shape = shapes[logitsNode]
+        return shape.dropFirst().allSatisfy { $0 == 1 } ? shape[0] : nil
+    }
+
     /// Nodes that read each node's output.
     public var consumers: [[Int]] {
         var result = [[Int]](repeating: [], count: nodes.count)
