@@ -128,6 +128,19 @@ NETWORKS = {
         layer("global", "adaptive_average_pooling", size=1), layer("flatten", "flatten"),
         layer("scale_vector", "channel_scale", channels=37), layer("fc", "linear", in_features=37, out_features=5),
     ]),
+    # Maps times a number for each channel, on whole and on broken blocks of channels; dilated pooling; reshaping.
+    "excitation": ([3, 12, 10], [
+        conv("stem", 3, 20, 3, padding=1), layer("squeeze", "adaptive_average_pooling", size=1),
+        conv("excite", 20, 20, 1), layer("gate", "sigmoid"),
+        layer("scaled", "multiplication", inputs=["stem", "gate"]), conv("narrow", 20, 16, 3, padding=1),
+        layer("squeeze2", "adaptive_average_pooling", size=1), layer("vector", "flatten"),
+        layer("fc1", "linear", in_features=16, out_features=16), layer("gate2", "tanh"),
+        layer("scaled2", "multiplication", inputs=["gate2", "narrow"]),
+        layer("dilated", "max_pooling", kernel=[3, 2], stride=[1, 2], padding=1, dilation=[2, 3]),
+        layer("dilated_ceiling", "max_pooling", kernel=2, stride=2, dilation=[3, 1], ceil_mode=True),
+        layer("reshaped", "reshape", channels=24, size=[2, 4]),
+        conv("last", 24, 6, 1), layer("flatten", "flatten"),
+    ]),
 }
 
 

@@ -78,7 +78,8 @@ def run(network, weights, x, training=False):
                 out = out / F.avg_pool2d(pad(torch.ones_like(a), layer), *shape)
         elif kind == "max_pooling":
             out = F.max_pool2d(a, pair(layer["kernel"]), pair(layer.get("stride", layer["kernel"])),
-                               pair(layer.get("padding", 0)), ceil_mode=layer.get("ceil_mode", False))
+                               pair(layer.get("padding", 0)), pair(layer.get("dilation", 1)),
+                               ceil_mode=layer.get("ceil_mode", False))
         elif kind == "average_pooling":
             out = F.avg_pool2d(a, pair(layer["kernel"]), pair(layer.get("stride", layer["kernel"])),
                                pair(layer.get("padding", 0)), layer.get("ceil_mode", False),
@@ -87,6 +88,8 @@ def run(network, weights, x, training=False):
             out = F.adaptive_avg_pool2d(a, pair(layer.get("size", 1)))
         elif kind == "flatten":
             out = a.flatten(1)
+        elif kind == "reshape":
+            out = a.reshape(len(a), layer["channels"], *pair(layer.get("size", 1)))
         elif kind == "concatenation":
             out = torch.cat(inputs, 1)
         elif kind == "zero_padding":
@@ -99,7 +102,9 @@ def run(network, weights, x, training=False):
             part = [w(p).reshape(1, -1, *[1] * (a.dim() - 2)) for p in ("weight", "bias")]
             out = a * part[0] + part[1]
         elif kind == "multiplication":
-            out = inputs[0] * inputs[1]
+            rank = max(x.dim() for x in inputs)
+            a, b = (x.reshape(*x.shape, *[1] * (rank - x.dim())) for x in inputs)
+            out = a * b
         elif kind == "addition":
             out = sum(inputs[1:], inputs[0])
         elif kind == "softmax":

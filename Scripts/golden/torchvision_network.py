@@ -103,4 +103,5 @@ def main():
     (folder / "about.json").write_text(json.dumps({"layers": names, "inner": inner, "parameters": parameters}))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -41,5 +41,6 @@ public func openModelFile(_ path: String) throws(ModelFileError) -> ModelFile? {
     switch try WeightFileFormat(sniffing: path) {
     case .pyTorch, .safetensors: nil
     case .keras: try KerasFile(path: path).model()
+    case .onnx: try ONNXFile(path: path).model()
     }
 }

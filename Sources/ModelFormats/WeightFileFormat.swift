@@ -5,6 +5,7 @@ public enum WeightFileFormat: String, Sendable, CaseIterable {
     case pyTorch = "PyTorch"
     case safetensors
     case keras = "Keras"
+    case onnx = "ONNX"
 
     /// `PyTorch, safetensors, Keras`
     public static var namesInWords: String { allCases.map(\.rawValue).joined(separator: ", ") }
@@ -19,6 +20,8 @@ public enum WeightFileFormat: String, Sendable, CaseIterable {
             self = .pyTorch
         } else if bytes.count >= 10, bytes.hasBytes([UInt8(ascii: "{")], at: 8) {
             self = .safetensors
+        } else if ONNXFile.isONNX(bytes) {
+            self = .onnx
         } else {
             throw ModelFileError(
                 path: path,
@@ -35,7 +38,15 @@ public func openWeightFile(_ path: String) throws(ModelFileError) -> any WeightF
     case .pyTorch: try PyTorchFile(path: path)
     case .safetensors: try SafetensorsFile(path: path)
     case .keras: try KerasFile(path: path)
+    case .onnx: try ONNXFile(path: path)
     }
+}
+
+/// Other files that hold numbers of a weight file, as large ONNX models have them: paths relative to its folder.
+/// - Throws: `ModelFileError` saying what is wrong with the file itself; the others are not looked at.
+public func externalFiles(ofWeights path: String) throws(ModelFileError) -> [String] {
+    guard try WeightFileFormat(sniffing: path) == .onnx else { return [] }
+    return try ONNXFile(path: path).externalFiles
 }
 
 extension ModelFileError {

@@ -72,7 +72,8 @@ import Testing
             message: """
                 bad.json:2:65: stages.net.parameters.rename: has no use where one file holds network and weights: their names agree
                   fix: remove it, or add "architecture"
-                """) { try $0.write("", to: "w") },
+                """
+        ) { try $0.write("", to: "w") },
         BadInput(
             "weights cut off", loaded,
             message: """
@@ -82,7 +83,7 @@ import Testing
         BadInput(
             "a text that calls itself weights", loaded,
             message: """
-                bad.json:2:78: stages.net.parameters.weights: w.safetensors: is no kind of weight file that is read (PyTorch, safetensors, Keras)
+                bad.json:2:78: stages.net.parameters.weights: w.safetensors: is no kind of weight file that is read (PyTorch, safetensors, Keras, ONNX)
                   fix: save the weights as safetensors, or with torch.save(model.state_dict(), path)
                 """, prepare: weights(Array("hello".utf8))),
         BadInput(

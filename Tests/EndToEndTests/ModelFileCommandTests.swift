@@ -37,13 +37,26 @@ import Testing
         #expect(try workspace.run(["inspect", "b.safetensors"]).output.contains("branch_conv.weight"))
     }
 
+    @Test func `an ONNX model shows its weights and its network, and converts`() throws {
+        try workspace.write(Self.golden("onnx/external.onnx"), to: "a.h5")
+        let shown = try workspace.run(["inspect", "a.h5"])
+        #expect(shown.output.hasPrefix("@producer = "), "\(shown.errors)")
+        #expect(shown.output.contains("@external = weights/external.bin\n"))
+        #expect(shown.output.contains(" parameters, input "))
+        let refused = try workspace.run(["convert", "a.h5", "b.safetensors"])
+        #expect(refused.status == 65)
+        #expect(refused.errors.contains("the file 'weights/external.bin' with a part of the weights cannot be read"))
+        try workspace.write(Self.golden("onnx/weights/external.bin"), to: "weights/external.bin")
+        #expect(try workspace.run(["convert", "a.h5", "b.safetensors"]).status == 0)
+    }
+
     @Test func `what is no file of weights is refused by inspect and convert`() throws {
         try workspace.write("features.0.weight = 3\n", to: "a.pth")
         let inspected = try workspace.run(["inspect", "a.pth"])
         #expect(inspected.status == 65)
         #expect(
             inspected.errors == """
-                a.pth: is no Keras, HDF5, PyTorch, safetensors file, by its content
+                a.pth: is no Keras, HDF5, PyTorch, safetensors, ONNX file, by its content
                   fix: if it was one, it is damaged or cut off: copy or write it again
 
                 """)

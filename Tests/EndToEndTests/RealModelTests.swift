@@ -32,6 +32,12 @@ struct RealModelTests {
             file: "models/mlperf-tiny-resnet8-cifar10/pretrainedResnet.h5 (probabilities)", correct: 881,
             scores: "/probabilities"),
         Published(
+            pipeline: "cifar10-onnx", data: "cifar-10", file: "models/winml-cnn-cifar10/ImageClassifier.onnx",
+            correct: 655),
+        Published(
+            pipeline: "mnist-onnx", data: "mnist", file: "models/mnist-cntk-onnx/mnist.onnx (input 0..1)",
+            correct: 9890),
+        Published(
             pipeline: "mnist-lightning", data: "mnist", file: "models/mnist-cnn-lightning/model.ckpt", correct: 9927),
         Published(
             pipeline: "mnist-pytorch", data: "mnist", file: "models/mnist-cnn-pytorch/mnist_cnn.pt", correct: 9894),
@@ -87,6 +93,17 @@ struct RealModelTests {
         // A class that no photograph is of: its name comes from the class index.
         let first = try workspace.json("runs/squeezenet-pytorch/outputs/check/predictions.json")["predictions"]?[0]
         #expect(first?.compactText.contains("\"axolotl\"") == true, "\(first?.compactText ?? "")")
+    }
+
+    @Test func `SqueezeNet in half precision says of photographs what it says in single precision`() throws {
+        let workspace = try Workspace(withPipelines: ())
+        let single = try predictions(of: "squeezenet-pytorch", in: workspace)
+        let half = try predictions(of: "squeezenet-onnx", in: workspace)
+        let logits = try half.dataset("/logits").readTensor()
+        #expect(logits.shape == [20, 1000])
+        // Only the weights were rounded.
+        #expect(deviation(logits, from: try single.dataset("/logits").readTensor()).relativeNorm < 1e-3)
+        #expect(try half.dataset("/top_classes").read(Int.self) == single.dataset("/top_classes").read(Int.self))
     }
 
     @Test func `SqueezeNet's features are the same from PyTorch's file and from Keras's`() throws {

@@ -6,18 +6,18 @@ import TestSupport
 import Tensors
 import Testing
 
-private let torchvision = Torchvision()
+private let python = ReferencePython(importing: "torch, torchvision")
 
 /// Every architecture of torchvision's against torchvision itself, with random weights (`torchvision_network.py`).
 @Suite(
-    .enabled(if: torchvision != nil, "CONVSCOPE_PYTHON does not name a Python with PyTorch and torchvision"),
+    .enabled(if: python != nil, "CONVSCOPE_PYTHON does not name a Python with PyTorch and torchvision"),
     .serialized)
 struct TorchvisionParityTests {
     static let names = Architecture.all.map(\.name).filter { !$0.hasSuffix("-cnn") }
 
     @Test(arguments: names) func `names, parameters and numbers are torchvision's`(name: String) throws {
         let folder = try TemporaryFolder()
-        try torchvision!.run(network: name, into: folder)
+        try python!.run(["torchvision_network.py", name, folder.path])
         let text = try String(contentsOfFile: folder.path("about.json"), encoding: .utf8)
         let about = try JSONDocument(parsing: text).root.object!
 

@@ -4,9 +4,10 @@ import NeuralNetwork
 import Pipeline
 import Storage
 import Tensors
+import TestSupport
 import Testing
 
-/// `model.load` on files whose names are not quite the network's.
+/// `model.load` on files whose names are not quite the network's, and on those that lie in parts.
 @Suite struct ModelLoadTests {
     private static let network = """
         { "name": "n", "input": [1, 4, 4], "layers": [
@@ -58,5 +59,25 @@ import Testing
         #expect(try workspace.log(of: "net").contains("w: " + words))
         let summary = try FileSystem.read(workspace.path("runs/p/outputs/net/summary.json"))
         #expect(String(decoding: summary, as: UTF8.self).contains("Weights \(words)."))
+    }
+
+    @Test func `numbers that lie beside an ONNX model are looked at as the model is`() throws {
+        let workspace = try StageWorkspace(
+            unrun: #""net": { "stage": "model.load", "parameters": { "weights": "m.onnx" } }"#)
+        let golden = RealData.packageRoot.path + "/Tests/ModelFormatsTests/Golden/onnx/"
+        try FileSystem.write(FileSystem.read(golden + "external.onnx"), to: workspace.path("m.onnx"))
+        let mistakes = #expect(throws: PipelineMistakes.self) { try workspace.plan() }
+        #expect("\(try #require(mistakes))".contains("there is no file 'weights/external.bin'"))
+
+        var numbers = try FileSystem.read(golden + "weights/external.bin")
+        try FileSystem.makeFolder(workspace.path("weights"))
+        let loaded = try (0..<2).map { round in
+            // The last bit of each float.
+            if round == 1 { for index in stride(from: 0, to: numbers.count, by: 4) { numbers[index] ^= 1 } }
+            try FileSystem.write(numbers, to: workspace.path("weights/external.bin"))
+            #expect(try workspace.run().failures == [])
+            return try FileSystem.read(workspace.path("runs/p/outputs/net/model.safetensors"))
+        }
+        #expect(loaded[0] != loaded[1])
     }
 }

@@ -98,6 +98,12 @@ public struct Network: Sendable {
         return source
     }
 
+    /// How many scores the logits are: a vector, or as exporters write it a map of one place; `nil` for other maps.
+    public var scoreCount: Int? {
+        let shape = shapes[logitsNode]
+        return shape.dropFirst().allSatisfy { $0 == 1 } ? shape[0] : nil
+    }
+
     /// Nodes that read each node's output.
     public var consumers: [[Int]] {
         var result = [[Int]](repeating: [], count: nodes.count)
@@ -194,7 +200,7 @@ private func inWords(_ inputs: ClosedRange<Int>) -> String {
 
 extension NetworkError {
     /// The same error with the layer's name, which the layer itself does not know.
-    func inLayer(_ name: String) -> NetworkError {
+    package func inLayer(_ name: String) -> NetworkError {
         switch self {
         case .shapeMismatch(_, let expected, let found): .shapeMismatch(layer: name, expected: expected, found: found)
         case .shapesDiffer(_, let shapes): .shapesDiffer(layer: name, shapes)

@@ -31,7 +31,10 @@ public struct Addition: Layer {
     }
 }
 
-/// The product of two values of equal shape, element by element.
+/// The product of two values, element by element. One number for each channel, as a squeeze-and-excitation block makes
+/// them, multiplies whole maps: `[channels, height, width]` and, in either place, `[channels, 1, 1]` or `[channels]`.
+///
+/// Source: Hu, Shen & Sun, "Squeeze-and-excitation networks", CVPR 2018.
 public struct Multiplication: Layer {
     public static let kind = "multiplication"
 
@@ -42,7 +45,15 @@ public struct Multiplication: Layer {
     public var inputCount: ClosedRange<Int> { 2...2 }
 
     public func outputShape(of inputs: [[Int]]) throws(NetworkError) -> [Int] {
-        guard inputs[0] == inputs[1] else { throw .shapesDiffer(layer: "", inputs) }
-        return inputs[0]
+        if inputs[0] == inputs[1] { return inputs[0] }
+        let maps = inputs[Self.mapsIndex(inputs)]
+        let factors = inputs[1 - Self.mapsIndex(inputs)]
+        guard maps.count == 3, factors == [maps[0]] || factors == [maps[0], 1, 1] else {
+            throw .shapesDiffer(layer: "", inputs)
+        }
+        return maps
     }
+
+    /// Which of two inputs of different shape are the maps.
+    static func mapsIndex(_ shapes: [[Int]]) -> Int { shapes[0].reduce(1, *) < shapes[1].reduce(1, *) ? 1 : 0 }
 }

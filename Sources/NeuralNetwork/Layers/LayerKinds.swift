@@ -20,6 +20,7 @@ public enum LayerKinds {
         MaxPooling.self,
         Multiplication.self,
         ReLU.self,
+        Reshape.self,
         SiLU.self,
         Sigmoid.self,
         Softmax.self,

@@ -10,19 +10,27 @@ public struct MaxPooling: Layer {
 
     public init(
         kernel: [Int], stride: [Int]? = nil, padding: [Int] = [0, 0], trailingPadding: [Int]? = nil,
-        ceilingMode: Bool = false
+        dilation: [Int] = [1, 1], ceilingMode: Bool = false
     ) {
-        pool = Window(kernel: kernel, stride: stride ?? kernel, padding: padding, trailingPadding: trailingPadding)
+        pool = Window(
+            kernel: kernel, stride: stride ?? kernel, padding: padding, trailingPadding: trailingPadding,
+            dilation: dilation)
         self.ceilingMode = ceilingMode
     }
 
     public init(settings: LayerSettings) throws(NetworkError) {
-        try settings.allow(only: ["kernel", "stride", "padding", "ceil_mode"])
-        (pool, ceilingMode) = (try poolingWindow(settings), try settings.boolean("ceil_mode", default: false))
+        try settings.allow(only: ["kernel", "stride", "padding", "dilation", "ceil_mode"])
+        let window = try poolingWindow(settings)
+        self.init(
+            kernel: window.kernel, stride: window.stride, padding: window.padding,
+            trailingPadding: window.trailingPadding,
+            dilation: try settings.pair("dilation", default: 1, minimum: 1),
+            ceilingMode: try settings.boolean("ceil_mode", default: false))
     }
 
     public var settings: JSONObject {
         var object = poolingSettings(pool)
+        if pool.dilation != [1, 1] { object["dilation"] = pairValue(pool.dilation) }
         if ceilingMode { object["ceil_mode"] = .bool(true) }
         return object
     }

@@ -13,6 +13,38 @@ public struct Flatten: Layer {
     public func outputShape(of inputs: [[Int]]) throws(NetworkError) -> [Int] { [inputs[0].reduce(1, *)] }
 }
 
+/// The same numbers, in row-major order, as a map of another shape: `torch.nn.Unflatten` behind the batch axis.
+public struct Reshape: Layer {
+    public static let kind = "reshape"
+
+    /// `[channels, height, width]` of the output.
+    public let shape: [Int]
+
+    public init(shape: [Int]) { self.shape = shape }
+
+    public init(settings: LayerSettings) throws(NetworkError) {
+        try settings.allow(only: ["channels", "size"])
+        shape = [try settings.integer("channels", minimum: 1)] + (try settings.pair("size", default: 1, minimum: 1))
+    }
+
+    public var settings: JSONObject {
+        var object = JSONObject()
+        object["channels"] = .integer(shape[0])
+        if shape[1] != 1 || shape[2] != 1 { object["size"] = pairValue(Array(shape[1...])) }
+        return object
+    }
+
+    /// One output sees one input, but not where that lies.
+    public var window: Window? { nil }
+
+    public func outputShape(of inputs: [[Int]]) throws(NetworkError) -> [Int] {
+        guard inputs[0].reduce(1, *) == shape.reduce(1, *) else {
+            throw .shapeMismatch(layer: "", expected: "\(shape.reduce(1, *)) numbers", found: inputs[0])
+        }
+        return shape
+    }
+}
+
 /// Rows and columns of zeros around a map, as `torch.nn.ZeroPad2d`.
 public struct ZeroPadding: Layer {
     public static let kind = "zero_padding"

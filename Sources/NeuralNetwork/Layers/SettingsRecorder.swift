@@ -29,7 +29,7 @@ final class SettingsRecorder {
         "ceil_mode": "Whether a last, incomplete window counts.",
         "count_include_pad": "Whether padding counts as zeros in the mean.",
         "size": "Height and width of the output; of a normalization, the channels it looks at.",
-        "channels": "Channels of the input.",
+        "channels": "Channels of the input; of a reshape, of the output.",
         "epsilon": "Added to the variance before the root.",
         "momentum": "Weight of a batch in the running mean and variance.",
         "in_features": "Numbers in the input.",

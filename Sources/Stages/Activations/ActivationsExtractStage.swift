@@ -65,7 +65,7 @@ public struct ActivationsExtractStage: Stage {
         let dataset = try io.read(Self.dataset).dataset
         let network = model.network
         let layers = try LayerChoice.nodes(layers, of: network).map { ExtractedLayer($0, of: network, pool: pool) }
-        let logits = predictions && network.shapes[network.logitsNode].count == 1 ? network.logitsNode : nil
+        let logits = predictions && network.scoreCount != nil ? network.logitsNode : nil
         let bytes = layers.reduce(0) { $0 + $1.shape.elementCount * 4 }
         // Where a sample's activations fill tens of megabytes, chunks get smaller: a rule of the request alone.
         let batch = min(PlanRequest.usualBatch(for: network.inputShape), max((64 << 20) / bytes, 1))

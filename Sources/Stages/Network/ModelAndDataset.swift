@@ -8,7 +8,7 @@ enum ModelAndDataset {
         _ io: CheckIO, _ model: Input<ModelArtifact>, _ dataset: Input<DatasetArtifact>, mustClassify: Bool = false
     ) {
         guard let network = io.description(of: model)?.network else { return }
-        if mustClassify, network.shapes[network.logitsNode].count != 1 {
+        if mustClassify, network.scoreCount == nil {
             io.problem(
                 input: model,
                 "the network '\(network.name)' ends in a map of shape \(network.outputShape), not in class scores",

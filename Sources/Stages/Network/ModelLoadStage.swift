@@ -8,18 +8,19 @@ public struct ModelLoadStage: Stage {
     public static let version = 1
     public static let summary = "Loads a network with weights from a file, or with seeded random weights."
     public static let details = """
-        What a file of weights is, its content says: \(WeightFileFormat.namesInWords). A whole Keras model brings \
-        its network along: leave `architecture` out. Otherwise names are PyTorch's (`features.0.weight`); a prefix that \
-        all of them share, such as `module.` or `model.`, does not count, and `rename` says what else is called \
-        otherwise: `{"encoder.*": "features.*"}`. Half, bfloat16 and double precision become 32-bit floats. Random \
-        weights are drawn as PyTorch's layers draw theirs, each tensor from a stream of its own.
+        What a file of weights is, its content says: \(WeightFileFormat.namesInWords). An ONNX model or a whole \
+        Keras model brings its network along: leave `architecture` out. Otherwise names are PyTorch's \
+        (`features.0.weight`); a prefix that all of them share, such as `module.` or `model.`, does not count, and \
+        `rename` says what else is called otherwise: `{"encoder.*": "features.*"}`. Half, bfloat16 and double \
+        precision become 32-bit floats. Random weights are drawn as PyTorch's layers draw theirs, each tensor from a \
+        stream of its own.
         """
 
     static let model = Output("model", kind: "model", "`model.json` (layers, input, classes) and `model.safetensors`")
     public static let outputs = [model]
 
     @Parameter(
-        "Name of a built-in architecture (see 'convscope models') or path of a network file; absent, the weights' file holds the network too.")
+        "Name of a built-in architecture (see 'convscope models') or path of a network file; absent for whole models.")
     var architecture: ArchitectureReference?
     @Parameter("Path of a file of weights, or \"random\".") var weights: WeightsReference = .random
     @Parameter("Names in the file to names in the network; one '*' stands for any characters.")
@@ -33,6 +34,20 @@ public struct ModelLoadStage: Stage {
     var classes: InputFile?
 
     public init() {}
+
+    public func externalFiles(_ resolver: PathResolver) throws -> [ExternalFile]? {
+        guard let weights = weights.file else { return nil }
+        let file = try resolver.file(weights.path, parameter: "weights")
+        // What is wrong with the file itself, the check says.
+        guard let names = try? ModelFormats.externalFiles(ofWeights: file.path), !names.isEmpty else { return nil }
+        let folder = weights.path.lastIndex(of: "/").map { weights.path[...$0] } ?? ""
+        let beside = try names.map { try resolver.file(folder + $0, parameter: "weights", name: $0) }
+        let others = [("architecture", architecture?.inputFiles.first?.file), ("classes", classes)]
+        return try [file] + beside
+            + others.compactMap { parameter, file in
+                try file.map { try resolver.file($0.path, parameter: parameter) }
+            }
+    }
 
     public func validate() throws(ParameterError) {
         guard architecture == nil else { return }

@@ -8,5 +8,5 @@ struct FileInspector: Sendable {
     /// The whole text for a file, without a line break at the end.
     let describe: @Sendable (_ path: String) throws -> String
 
-    static let all: [FileInspector] = [.keras, .hdf5, .pyTorch, .safetensors]
+    static let all: [FileInspector] = [.keras, .hdf5, .pyTorch, .safetensors, .onnx]
 }

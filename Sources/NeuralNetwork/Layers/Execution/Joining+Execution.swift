@@ -21,27 +21,6 @@ extension Addition {
     }
 }
 
-extension Multiplication {
-    public func appendForward(_ node: Int, to builder: PlanBuilder) {
-        let (a, b) = factors(node, builder)
-        builder.setOutput(builder.append(productOf: a, and: b), of: node)
-    }
-
-    public func appendBackward(_ node: Int, to builder: PlanBuilder) {
-        let (a, b) = factors(node, builder)
-        let gradient = builder.value(builder.outputGradient(node), in: a.layout)
-        for (source, other) in zip(builder.network.nodes[node].inputs, [b, a]) where builder.wantsGradient(source) {
-            builder.addGradient(builder.append(productOf: gradient, and: other), to: source)
-        }
-    }
-
-    /// Both inputs in the layout of the first.
-    private func factors(_ node: Int, _ builder: PlanBuilder) -> (Value, Value) {
-        let inputs = builder.network.nodes[node].inputs.map { builder.value($0) }
-        return (inputs[0], builder.value(inputs[1], in: inputs[0].layout))
-    }
-}
-
 extension PlanBuilder {
     /// The sum of two values of the same layout, after a ReLU if there is one.
     func append(sumOf a: Value, and b: Value, relu: ReLU? = nil) -> Value {
@@ -54,19 +33,6 @@ extension PlanBuilder {
                 if let relu { ck_add_relu(sum, a, b, count, relu.kernelLimit) } else { ck_add(sum, a, b, count) }
             }, reads: [a.slot, b.slot], writes: [sum.slot])
         return sum
-    }
-
-    /// The product of two values of the same layout, element by element.
-    fileprivate func append(productOf a: Value, and b: Value) -> Value {
-        let product = newValue(a.layout)
-        let count = a.layout.paddedCount
-        append(
-            .kernel { workspace in
-                ck_multiply(
-                    workspace.floats(product.slot).baseAddress, workspace.floats(a.slot).baseAddress,
-                    workspace.floats(b.slot).baseAddress, count)
-            }, reads: [a.slot, b.slot], writes: [product.slot])
-        return product
     }
 }
 

@@ -148,14 +148,14 @@ private struct PoolingPrimitives {
     ) {
         // A last, incomplete window (ceiling mode) is more padding on the far side to oneDNN.
         let trailing = (0..<2).map { axis in
-            let reach = (output.shape[axis + 2] - 1) * pool.stride[axis] + pool.kernel[axis] - pool.padding[axis]
+            let reach = (output.shape[axis + 2] - 1) * pool.stride[axis] + pool.extent[axis] - pool.padding[axis]
             return dnnl_dim_t(max(pool.trailingPadding[axis], reach - input.shape[axis + 2]))
         }
         withUnsafePointer(to: input.descriptor) { source in
             withUnsafePointer(to: output.descriptor) { target in
                 body(
-                    source, target, pool.stride.map { dnnl_dim_t($0) }, pool.kernel.map { dnnl_dim_t($0) }, [0, 0],
-                    pool.padding.map { dnnl_dim_t($0) }, trailing)
+                    source, target, pool.stride.map { dnnl_dim_t($0) }, pool.kernel.map { dnnl_dim_t($0) },
+                    pool.dilation.map { dnnl_dim_t($0 - 1) }, pool.padding.map { dnnl_dim_t($0) }, trailing)
             }
         }
     }

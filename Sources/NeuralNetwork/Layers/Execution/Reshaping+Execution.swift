@@ -1,17 +1,26 @@
 import CKernels
 
 extension Flatten {
-    public func appendForward(_ node: Int, to builder: PlanBuilder) {
-        let input = builder.plain(builder.input(node))
-        builder.setOutput(Value(slot: input.slot, layout: .plain(builder.shape(node))), of: node)
+    public func appendForward(_ node: Int, to builder: PlanBuilder) { builder.appendReshape(node) }
+    public func appendBackward(_ node: Int, to builder: PlanBuilder) { builder.appendReshapeBackward(node) }
+}
+
+extension Reshape {
+    public func appendForward(_ node: Int, to builder: PlanBuilder) { builder.appendReshape(node) }
+    public func appendBackward(_ node: Int, to builder: PlanBuilder) { builder.appendReshapeBackward(node) }
+}
+
+extension PlanBuilder {
+    /// The same memory under another shape.
+    fileprivate func appendReshape(_ node: Int) {
+        setOutput(Value(slot: plain(input(node)).slot, layout: .plain(shape(node))), of: node)
     }
 
-    public func appendBackward(_ node: Int, to builder: PlanBuilder) {
-        let gradient = builder.plain(builder.outputGradient(node))
-        let source = builder.network.nodes[node].inputs[0]
-        guard builder.wantsGradient(source) else { return }
-        builder.addGradient(
-            Value(slot: gradient.slot, layout: .plain(builder.value(source).layout.shape)), to: source)
+    fileprivate func appendReshapeBackward(_ node: Int) {
+        let gradient = plain(outputGradient(node))
+        let source = network.nodes[node].inputs[0]
+        guard wantsGradient(source) else { return }
+        addGradient(Value(slot: gradient.slot, layout: .plain(value(source).layout.shape)), to: source)
     }
 }
 

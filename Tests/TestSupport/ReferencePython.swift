@@ -1,27 +1,24 @@
 import Foundation
-import TestSupport
 
-/// torchvision, where `CONVSCOPE_PYTHON` names a Python that has it.
-struct Torchvision: Sendable {
-    struct Failure: Error, CustomStringConvertible { let description: String }
+/// The Python that `CONVSCOPE_PYTHON` names, for the programs in `Scripts/golden` that a test runs.
+public struct ReferencePython: Sendable {
+    public struct Failure: Error, CustomStringConvertible { public let description: String }
 
     private let interpreter: URL
 
-    init?() {
+    /// - Parameter modules: what it must have, `torch, torchvision`; `nil` is returned where it lacks one.
+    public init?(importing modules: String) {
         guard let path = ProcessInfo.processInfo.environment["CONVSCOPE_PYTHON"], !path.isEmpty else { return nil }
         interpreter = URL(fileURLWithPath: path)
-        guard (try? run(["-c", "import torch, torchvision"])) != nil else { return nil }
+        guard (try? run(["-c", "import \(modules)"])) != nil else { return nil }
     }
 
-    /// Runs one of its networks with random weights and leaves weights and values in a folder.
-    func run(network name: String, into folder: TemporaryFolder) throws {
-        try run(["-B", "torchvision_network.py", name, folder.path])
-    }
-
-    private func run(_ arguments: [String]) throws {
+    /// Runs a program of `Scripts/golden`: its name, and its arguments.
+    /// - Throws: `Failure` with what it wrote to standard error.
+    public func run(_ arguments: [String]) throws {
         let (process, errors) = (Process(), Pipe())
         process.executableURL = interpreter
-        process.arguments = arguments
+        process.arguments = ["-B"] + arguments
         process.currentDirectoryURL = RealData.packageRoot.appendingPathComponent("Scripts/golden")
         process.standardOutput = FileHandle.nullDevice
         process.standardError = errors

@@ -1,0 +1,47 @@
+import ModelFormats
+import NeuralNetwork
+import TestSupport
+import Tensors
+import Testing
+
+private let python = ReferencePython(importing: "torchvision, onnx, onnxruntime, onnxscript")
+
+/// torchvision's networks through both of PyTorch's exporters, against ONNX Runtime (`onnx_network.py`).
+@Suite(
+    .enabled(if: python != nil, "CONVSCOPE_PYTHON does not name a Python with torchvision, onnx and onnxruntime"),
+    .serialized)
+struct ONNXArchitectureTests {
+    @Test(
+        arguments: [
+            "alexnet", "vgg11_bn", "squeezenet1_1", "resnet18", "resnet50", "googlenet", "inception_v3", "densenet121",
+            "mobilenet_v2",
+        ], ["torchscript", "dynamo"])
+    func `exported networks compute the same and keep their names`(name: String, exporter: String) throws {
+        let folder = try TemporaryFolder()
+        try python!.run(["onnx_network.py", name, exporter, folder.path])
+        let model = try ONNXFile(path: folder.path("network.onnx")).model().model()
+        let expected = try SafetensorsFile(path: folder.path("values.safetensors"))
+        let input = try expected.tensor("input")
+        let last = model.network.nodes.count - 1
+
+        var request = PlanRequest(batch: 2)
+        request.activations = [last]
+        let output = try NetworkRunner(model, request, threads: 2).activations(of: input)[last]!
+        let difference = deviation(output, from: try expected.tensor("output"))
+        #expect(difference.relativeNorm < 2e-5, "\(difference)")
+
+        let known = Set(model.network.layerNames)
+        let inner = expected.entries.map(\.name).filter {
+            $0.hasPrefix("layer/") && known.contains(String($0.dropFirst(6)))
+        }
+        // Inception's networks call few modules that have no weights.
+        #expect(inner.count >= (name == "inception_v3" ? 3 : 5), "\(expected.entries.map(\.name)) of \(known.sorted())")
+        for key in inner {
+            let node = try model.network.index(of: String(key.dropFirst(6)))
+            request.activations = [node]
+            let activation = try NetworkRunner(model, request, threads: 2).activations(of: input)[node]!
+            let difference = deviation(activation, from: try expected.tensor(key))
+            #expect(difference.relativeNorm < 2e-5, "\(key): \(difference)")
+        }
+    }
+}
