@@ -1,3 +1,4 @@
+import Foundation
 import JSONValues
 import ModelFormats
 import NeuralNetwork
