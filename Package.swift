@@ -75,7 +75,7 @@ let package = Package(
         /** Networks and weights from files and back. */
         source("ModelFormats", ["ForeignFiles", "NeuralNetwork", "Tensors", "JSONValues"]),
         /** Labelled batches of images from files. */
-        source("Datasets", ["Tensors", "Imaging", "JSONValues", "CZlib"]),
+        source("Datasets", ["ForeignFiles", "Tensors", "Imaging", "JSONValues", "CZlib"]),
         /** Many dimensions to two, and how well that went. */
         source("Embedding", ["Tensors", "COpenBLAS", "CKernels"]),
         /** What input a unit asks for. */
@@ -150,7 +150,7 @@ let package = Package(
         tests(
             "ModelFormats", ["ForeignFiles", "NeuralNetwork", "Tensors", "JSONValues", "CZlib"],
             resources: [.copy("Golden")]),
-        tests("Datasets", ["Tensors", "Imaging", "JSONValues"], resources: [.copy("Golden")]),
+        tests("Datasets", ["ForeignFiles", "Tensors", "Imaging", "JSONValues"], resources: [.copy("Golden")]),
         tests("Embedding", ["Tensors"], resources: [.copy("Golden")]),
         tests(
             "FeatureVisualization", ["NeuralNetwork", "ModelFormats", "JSONValues", "Tensors"],

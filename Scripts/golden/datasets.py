@@ -1,16 +1,20 @@
 """Writes the small data sets that Tests/DatasetsTests reads, and what must come out of them.
 
-numpy 2.4.6, pillow 13.0.0, the rule of torchvision's CenterCrop written out below. Run from the package root:
+numpy 2.4.6, h5py 3.16, pillow 13.0.0, the rule of torchvision's CenterCrop written out below. Run from the package root:
     python Scripts/golden/datasets.py Tests/DatasetsTests/Golden
 Random numbers come from numpy's PCG64 with fixed seeds: the same versions write the same bytes.
 """
 
 import gzip
+import io
 import json
+import pickle
 import struct
 import sys
+import tarfile
 from pathlib import Path
 
+import h5py
 import numpy as np
 from PIL import Image
 
@@ -59,8 +63,16 @@ def cifar_like():
         records = random.integers(0, 256, (count, 3073), "u1")
         records[:, 0] %= 10
         write(f"cifar10/data_batch_{batch}.bin", records.tobytes())
+        python = {b"batch_label": b"a", b"labels": records[:, 0].tolist(), b"data": records[:, 1:].copy()}
+        write(f"cifar10-python/data_batch_{batch}", pickle.dumps(python, 2 + 2 * batch // 2))
         labels += records[:, 0].tolist()
         pixels.append(records[:, 1:])
+    write("cifar10-python/batches.meta", pickle.dumps({"label_names": [f"kind {index}" for index in range(10)]}, 2))
+    # As published: entries in another order than that of the batches, in a folder of their own.
+    for version, folder, names in [
+        ("binary", "cifar10", ["data_batch_2.bin", "data_batch_1.bin"]),
+        ("python", "cifar10-python", ["data_batch_2", "batches.meta", "data_batch_1"])]:
+        write(f"archives/cifar-10-{version}.tar.gz", archive(f"cifar-10-batches-{version[:3]}", folder, names))
     pixels = np.concatenate(pixels).reshape(-1, 3, 32, 32)
     expected["cifar10"] = {"labels": labels, "last": pixels[-1].ravel().tolist(), **moments(pixels)}
 
@@ -68,7 +80,52 @@ def cifar_like():
     records[:, 0] %= 20
     records[:, 1] %= 100
     write("cifar100/test.bin", records.tobytes())
-    expected["cifar100"] = {"labels": records[:, 1].tolist(), "first": records[0, 2:].tolist()}
+    python = {"fine_labels": records[:, 1].tolist(), "coarse_labels": records[:, 0].tolist(), "data": records[:, 2:]}
+    write("cifar100-python/test", pickle.dumps(python, 4))
+    expected["cifar100"] = {
+        "labels": records[:, 1].tolist(), "superclasses": records[:, 0].tolist(), "first": records[0, 2:].tolist()}
+
+
+def archive(inner, folder, names):
+    """A tar archive, compressed by gzip, without times and owners."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        directory = tarfile.TarInfo(inner)
+        directory.type = tarfile.DIRTYPE
+        tar.addfile(directory)
+        for name in names:
+            entry = tarfile.TarInfo(f"{inner}/{name}")
+            data = (root / folder / name).read_bytes()
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
+    return gzip.compress(buffer.getvalue(), mtime=0)
+
+
+def npy(array, version=(1, 0)):
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, array, version=version)
+    return buffer.getvalue()
+
+
+def arrays():
+    """The same 6 pictures in colour, 4x5 pixels, in every way of storing them."""
+    random = np.random.default_rng(4)
+    images = random.integers(0, 256, (6, 4, 5, 3), "u1")
+    labels = np.array([2, 0, 1, 2, 2, 0])
+    kinds = {
+        "u1": images, "u1-fortran": np.asfortranarray(images), "i8-big": images.astype(">i8"),
+        "u2-first": images.transpose(0, 3, 1, 2).astype("<u2"), "f4": (images / 255).astype("f4"),
+        "f8-big-fortran": np.asfortranarray((images / 255).astype(">f8")), "f2-255": images.astype("f2")}
+    for (name, array), version in zip(kinds.items(), [(1, 0), (2, 0), (3, 0), (1, 0), (2, 0), (1, 0), (1, 0)]):
+        write(f"arrays/npy/{name}.npy", npy(array, version))
+    write("arrays/npy/classes.npy", npy(labels.astype("<i4")[:, None]))
+    np.savez(root / "arrays/plain.npz", x_train=images, y_train=labels, x_test=images[:2, ..., 0], y_test=labels[:2])
+    np.savez_compressed(root / "arrays/compressed.npz", images=images, labels=labels.astype("u1"))
+    with h5py.File(root / "arrays/arrays.h5", "w") as file:
+        file["set/pictures"] = images
+        file["set/classes"] = labels
+        file.create_dataset("chunked", data=(images / 255).astype("f4"), chunks=(4, 4, 5, 3), compression="gzip")
+    expected["arrays"] = {"labels": labels.tolist(), "pixels": images.transpose(0, 3, 1, 2).ravel().tolist()}
 
 
 def resized_and_cropped(image, shorter, crop):
@@ -103,5 +160,7 @@ def image_folder():
 
 mnist_like()
 cifar_like()
+(root / "arrays").mkdir(exist_ok=True)
+arrays()
 image_folder()
 write("expected.json", json.dumps(expected).encode())

@@ -6,7 +6,9 @@ let allDatasetFormats: [any DatasetFormat] = [
     IDXFormat.kuzushijiMNIST,
     CIFARFormat.cifar10,
     CIFARFormat.cifar100,
+    CIFARFormat.cifar100Superclasses,
     ImageFolderFormat(),
+    ArraysFormat(),
 ]
 
 /// What kinds of data sets can be read.

@@ -3,12 +3,18 @@ public import JSONValues
 extension DatasetSpecification {
     /// All properties, under the names they have in a pipeline file; those that are `nil` are `null`.
     public var json: JSONValue {
-        [
-            "format": .string(format), "split": .string(split.rawValue), "offset": .integer(offset),
-            "limit": optional(limit), "shuffle": .bool(shuffle), "seed": .integer(seed), "count": optional(count),
-            "resize": optional(resize), "crop": optional(crop),
-            "color": color.map { .string($0.rawValue) } ?? .null, "on_error": .string(onError.rawValue),
+        let always: [(String, JSONValue)] = [
+            ("format", .string(format)), ("split", .string(split.rawValue)), ("offset", .integer(offset)),
+            ("limit", optional(limit)), ("shuffle", .bool(shuffle)), ("seed", .integer(seed)),
+            ("count", optional(count)), ("resize", optional(resize)), ("crop", optional(crop)),
+            ("color", color.map { .string($0.rawValue) } ?? .null), ("on_error", .string(onError.rawValue)),
         ]
+        // Left out where absent, so that data sets without them keep the description they had before these came.
+        let ofFormat: [(String, JSONValue?)] = [
+            ("images", images.map(JSONValue.string)), ("labels", labels.map(JSONValue.string)),
+            ("channels", channels.map { .string($0.rawValue) }), ("white", white.map(JSONValue.number)),
+        ]
+        return .object(JSONObject(always + ofFormat.compactMap { key, value in value.map { (key, $0) } }))
     }
 
     /// Reads what ``json`` wrote; properties that are missing or `null` have their defaults.
@@ -27,6 +33,15 @@ extension DatasetSpecification {
         crop = try whole("crop", of: json)
         color = try choice("color", of: json)
         onError = try choice("on_error", of: json) ?? onError
+        images = try text("images", of: json)
+        labels = try text("labels", of: json)
+        channels = try choice("channels", of: json)
+        if let value = json["white"], !value.isNull {
+            guard let number = value.double else {
+                throw .malformedDescription(key: "white", expected: "a number", found: value)
+            }
+            white = number
+        }
     }
 }
 
@@ -72,6 +87,12 @@ private func flag(_ key: String, of json: JSONValue) throws(DatasetError) -> Boo
         throw .malformedDescription(key: key, expected: "true or false", found: value)
     }
     return flag
+}
+
+private func text(_ key: String, of json: JSONValue) throws(DatasetError) -> String? {
+    guard let value = json[key], !value.isNull else { return nil }
+    guard let text = value.string else { throw .malformedDescription(key: key, expected: "a string", found: value) }
+    return text
 }
 
 private func choice<Choice: RawRepresentable<String> & CaseIterable>(

@@ -1,3 +1,4 @@
+import ForeignFiles
 import Imaging
 import JSONValues
 
@@ -23,6 +24,7 @@ extension DatasetError: CustomStringConvertible {
             .resizedTooLarge(let path, _, _), .cropTooLarge(let path, _, _):
             path
         case .image(let error): error.source
+        case .foreign(let error): error.path
         }
     }
 
@@ -70,6 +72,7 @@ extension DatasetError: CustomStringConvertible {
             "holds images ('\(image)') and class folders ('\(classFolder)') side by side"
         case .foldersTooDeep(_, let limit): "more than \(limit) folders inside each other"
         case .image(let error): error.problem.what
+        case .foreign(let error): (error.place.isEmpty ? "" : error.place + ": ") + error.what
         case .allImagesDamaged: "cannot be decoded, and neither can any other image of the data set"
         case .sizesDiffer(_, let size, let otherPath, let otherSize, _):
             "\(size) pixels, but \(otherPath) has \(otherSize); samples need one size"
@@ -83,7 +86,8 @@ extension DatasetError: CustomStringConvertible {
 
     public var fix: String {
         switch self {
-        case .unknownFormat(_, let known): "choose one of \(Self.list(known))"
+        case .unknownFormat(_, let known):
+            "choose one of " + known.map { "'\($0)'" }.joined(separator: ", ")
         case .pathMissing: "set 'path' to the folder that holds the files"
         case .nothingSelected(_, _, let total): "set 'offset' to at most \(total - 1)"
         case .limitIsZero: "set 'limit' to at least 1, or remove it to take all samples"
@@ -111,6 +115,7 @@ extension DatasetError: CustomStringConvertible {
         case .imagesBesideClasses: "move the images into class folders, or the folders elsewhere"
         case .foldersTooDeep: "look for a link that leads back to a folder above it"
         case .image(let error): error.problem.remedy + " ('on_error': \"skip\" leaves out what cannot be decoded)"
+        case .foreign(let error): error.fix
         case .allImagesDamaged: "set 'path' to a folder of intact images"
         case .sizesDiffer(_, _, _, _, let suggestion):
             "set 'resize' and 'crop', both to \(suggestion) for example"

@@ -1,3 +1,4 @@
+public import ForeignFiles
 public import Imaging
 public import JSONValues
 
@@ -20,6 +21,9 @@ public enum DatasetError: Error, Sendable, Equatable {
     case gzipDamaged(path: String, offset: Int, reason: String)
     case truncated(path: String, size: Int, expected: Int, contents: String)
     case trailingBytes(path: String, expected: Int, contents: String)
+
+    /// A file of Python, NumPy or HDF5, or an archive, that is damaged or holds something else.
+    case foreign(ForeignFileError)
 
     // IDX
     case wrongMagic(path: String, found: [UInt8], expected: IDXKind)

@@ -23,6 +23,14 @@ public struct DatasetSpecification: Sendable, Equatable {
         case skip
     }
 
+    /// Which axis of stored images counts the channels.
+    public enum ChannelAxis: String, Sendable, CaseIterable {
+        /// `[samples, channels, height, width]`
+        case first
+        /// `[samples, height, width, channels]`
+        case last
+    }
+
     /// One of ``DatasetCatalogue/names``.
     public var format: String
 
@@ -54,6 +62,18 @@ public struct DatasetSpecification: Sendable, Equatable {
     public var color: ColorMode?
 
     public var onError = FailurePolicy.fail
+
+    /// Of `arrays`: the array of images, in a folder the file of it without `.npy`; `nil` takes a usual name.
+    public var images: String?
+
+    /// Of `arrays`: the array of labels; `nil` takes a usual name, or no labels.
+    public var labels: String?
+
+    /// Of `arrays`: `nil` takes the axis of 1 or 3, if there is just one.
+    public var channels: ChannelAxis?
+
+    /// Of `arrays`: the number that stands for full intensity; `nil` takes 255 for integers and 1 for other numbers.
+    public var white: Double?
 
     public init(format: String) { self.format = format }
 }

@@ -31,6 +31,16 @@ import Testing
         #expect(dataset.classNames.count == 100)
     }
 
+    @Test func `the superclass is the first label of CIFAR-100`() throws {
+        let expected = try Golden.expected().cifar100
+        for folder in ["cifar100", "cifar100-python"] {
+            let dataset = try Dataset(
+                DatasetSpecification("cifar100-superclasses") { $0.split = .test }, at: "\(Golden.folder)/\(folder)")
+            #expect(dataset.labels == expected.superclasses)
+            #expect(dataset.classNames.count == 20)
+        }
+    }
+
     @Test func `class names come from the file beside the batches`() throws {
         let folder = try TemporaryFolder.copy(of: "cifar10")
         try folder.write(Array((0..<10).map { "kind \($0)\n" }.joined().utf8) + [10], to: "batches.meta.txt")

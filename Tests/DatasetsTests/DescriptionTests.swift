@@ -55,7 +55,8 @@ import Testing
         #expect(
             text(DatasetSpecification("fashion_mnist"), nil) == """
                 there is no data set format 'fashion_mnist'; did you mean 'fashion-mnist'?
-                  fix: choose one of 'shapes', 'mnist', 'fashion-mnist', 'kmnist', 'cifar10', 'cifar100', 'image-folder'
+                  fix: choose one of 'shapes', 'mnist', 'fashion-mnist', 'kmnist', 'cifar10', 'cifar100', \
+                'cifar100-superclasses', 'image-folder', 'arrays'
                 """)
         #expect(
             text(DatasetSpecification("mnist"), nil) == """

@@ -13,6 +13,7 @@ enum Golden {
     struct Expected: Decodable {
         struct Labelled: Decodable {
             var labels: [Int]
+            var superclasses: [Int]?
             var pixels: [UInt8]?
             var first: [UInt8]?
             var last: [UInt8]?
@@ -30,6 +31,7 @@ enum Golden {
         var mnist: Labelled
         var cifar10: Labelled
         var cifar100: Labelled
+        var arrays: Labelled
         var folder: Folder
     }
 

@@ -11,17 +11,17 @@ public struct DatasetLoadStage: Stage {
     public static let name = "dataset.load"
     public static let version = 1
     public static let summary =
-        "Opens a set of labelled images: built-in shapes, MNIST, CIFAR, or a folder of pictures."
+        "Opens a set of labelled images: built-in shapes, MNIST, CIFAR, a folder of pictures, or arrays."
     public static let details = """
         Formats: \(DatasetCatalogue.names.joined(separator: ", ")). 'path' is the folder that holds the files (not \
-        needed for 'shapes'). 'resize' scales the shorter side, 'crop' cuts out the centre.
+        needed for 'shapes'), or an archive of CIFAR, an .npz or an HDF5 file. 'resize' scales the shorter side, 'crop' cuts out the centre.
         """
 
     static let dataset = Output("dataset", kind: "dataset", "Description with digests of the files, not the pixels")
     public static let outputs = [dataset]
 
     @Parameter("The format of the files.") var format: DatasetFormatName
-    @Parameter("Folder that holds the files.") var path: String?
+    @Parameter("Folder that holds the files, or the one file.") var path: String?
     @Parameter("Which part of the data.") var split: DatasetSpecification.Split = .train
     @Parameter("Leaves out that many images at the start.", in: 0...) var offset: Int = 0
     @Parameter("Takes at most that many images.", in: 1...) var limit: Int?
@@ -34,6 +34,13 @@ public struct DatasetLoadStage: Stage {
     @Parameter("Whether a picture that cannot be read ends the run or is left out and counted.")
     var onError: DatasetSpecification.FailurePolicy = .fail
 
+    @Parameter("Of 'arrays': the array of images; x_train, train_images, images or x if absent.") var images: String?
+    @Parameter("Of 'arrays': the array of labels; y_train, train_labels, labels or y if absent.") var labels: String?
+    @Parameter("Of 'arrays': which axis after the samples counts channels; the one of length 1 or 3 if absent.")
+    var channels: DatasetSpecification.ChannelAxis?
+    @Parameter("Of 'arrays': the number of full intensity; 255 for integers and 1 for other numbers if absent.")
+    var white: Double?
+
     public init() {}
 
     public func validate() throws(ParameterError) {
@@ -41,6 +48,9 @@ public struct DatasetLoadStage: Stage {
             throw ParameterError(
                 parameter: "path", "is required for the format '\(format.rawValue)'",
                 fix: "add \"path\": the folder that holds the files")
+        }
+        if let white, !(white > 0 && white.isFinite) {
+            throw ParameterError(parameter: "white", "is \(white)", fix: "write a number above 0, 255 or 1 for example")
         }
     }
 
@@ -107,6 +117,10 @@ public struct DatasetLoadStage: Stage {
         specification.crop = crop
         specification.color = color
         specification.onError = onError
+        specification.images = images
+        specification.labels = labels
+        specification.channels = channels
+        specification.white = white
         return specification
     }
 }

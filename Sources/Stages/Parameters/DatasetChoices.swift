@@ -27,3 +27,4 @@ struct DatasetFormatName: ParameterValue {
 extension DatasetSpecification.Split: ParameterChoice {}
 extension DatasetSpecification.ColorMode: ParameterChoice {}
 extension DatasetSpecification.FailurePolicy: ParameterChoice {}
+extension DatasetSpecification.ChannelAxis: ParameterChoice {}

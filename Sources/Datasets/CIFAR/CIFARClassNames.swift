@@ -16,6 +16,15 @@ let cifar100ClassNames = words(
     telephone television tiger tractor train trout tulip turtle wardrobe whale willow_tree wolf woman worm
     """)
 
+/// Names of the 20 superclasses of CIFAR-100 in the order of their labels.
+let cifar100SuperclassNames = words(
+    """
+    aquatic_mammals fish flowers food_containers fruit_and_vegetables household_electrical_devices
+    household_furniture insects large_carnivores large_man-made_outdoor_things large_natural_outdoor_scenes
+    large_omnivores_and_herbivores medium_mammals non-insect_invertebrates people reptiles small_mammals trees
+    vehicles_1 vehicles_2
+    """)
+
 private func words(_ text: String) -> [String] {
     text.split(whereSeparator: \.isWhitespace).map(String.init)
 }

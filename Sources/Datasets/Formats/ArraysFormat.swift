@@ -1,0 +1,79 @@
+import ForeignFiles
+
+/// Images and labels as arrays of NumPy or HDF5.
+struct ArraysFormat: DatasetFormat {
+    let name = "arrays"
+    let summary = "Arrays of images and labels: an .npz or HDF5 file, or .npy files in a folder; any kind of number."
+    let needsPath = true
+
+    /// What a file of several arrays is called among the files of a data set.
+    static let togetherName = "arrays"
+
+    /// Class names are made of labels, so there must not be a label beyond all classes.
+    private static let largestLabel: Float = 65_535
+
+    func locate(_ specification: DatasetSpecification, at folder: String) throws(DatasetError) -> [DatasetFile] {
+        if Folder.kind(of: folder) == .file { return [DatasetFile(name: Self.togetherName, path: folder)] }
+        let images = LabelledArrays.imageNames(specification).map { $0 + ".npy" }
+        let labels = LabelledArrays.labelNames(specification).map { $0 + ".npy" }
+        let imageFile = try Folder.firstFile(of: images, below: folder, inner: [], format: name)
+        let labelFile = labels.map { "\(folder)/\($0)" }.first { Folder.kind(of: $0) == .file }
+        if specification.labels != nil, labelFile == nil {
+            _ = try Folder.firstFile(of: labels, below: folder, inner: [], format: name)
+        }
+        return [DatasetFile(name: "images", path: imageFile)]
+            + (labelFile.map { [DatasetFile(name: "labels", path: $0)] } ?? [])
+    }
+
+    func describe(
+        _ specification: DatasetSpecification, files: [DatasetFile], decodesAll: Bool, threads: Int
+    ) throws(DatasetError) -> DatasetDescription {
+        let arrays = try LabelledArrays(specification, files: files)
+        let images = try ArrayImages(arrays, specification)
+        let place = arrays.imagesPlace.path
+        let labels = try labels(of: arrays)
+        return DatasetDescription(
+            specification: specification,
+            sampleShape: try Adjustment(specification).shape(of: images.shape, file: place),
+            count: try specification.selection(of: arrays.images.shape[0], place: place).count,
+            classNames: labels?.max().map { (0...$0).map(String.init) } ?? [], files: files.map(\.name))
+    }
+
+    func open(_ description: DatasetDescription, files: [DatasetFile]) throws(DatasetError) -> DatasetContents {
+        let specification = description.specification
+        let arrays = try LabelledArrays(specification, files: files)
+        let images = try ArrayImages(arrays, specification)
+        let selection = try specification.selection(of: arrays.images.shape[0], place: arrays.imagesPlace.path)
+        let labels = try labels(of: arrays)
+        let adjustment = Adjustment(specification)
+        let source =
+            arrays.images.rowsPerChunk == 1
+            ? adjustment.applied(
+                to: ArraySource(array: arrays.images, images: images, rows: selection), shape: images.shape)
+            : adjustment.applied(
+                to: try MemorySource(arrays.images, images, rows: selection), shape: images.shape)
+        return DatasetContents(
+            source: source, labels: labels.map { labels in selection.map { labels[$0] } },
+            sampleIDs: selection.map { "\(specification.split.rawValue)/\($0)" })
+    }
+
+    /// The labels of all samples, selected or not: they say how many classes there are.
+    private func labels(of arrays: LabelledArrays) throws(DatasetError) -> [Int]? {
+        guard let array = arrays.labels, let place = arrays.labelsPlace else { return nil }
+        guard array.shape.count == 1 || array.shape.count == 2 && array.shape[1] == 1 else {
+            throw place.error(
+                "has the shape \(array.shape), but labels are one number for each sample",
+                fix: "store the number of the class, of one-hot rows their argmax")
+        }
+        let numbers: [Float]
+        do throws(ForeignFileError) { numbers = try array.floats(rows: 0..<array.shape[0]) } catch {
+            throw .foreign(error)
+        }
+        if let wrong = numbers.firstIndex(where: { !($0 >= 0 && $0 <= Self.largestLabel && $0.rounded() == $0) }) {
+            throw place.error(
+                "label \(wrong) is \(numbers[wrong]), expected whole numbers in 0...65535",
+                fix: "number the classes from 0 on")
+        }
+        return numbers.map { Int($0) }
+    }
+}
