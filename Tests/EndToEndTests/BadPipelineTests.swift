@@ -39,7 +39,7 @@ import Testing
                 bad.json:2:38: stages.shapes.paramters: unknown key 'paramters'; did you mean 'parameters'?
                   fix: rename or remove it; the keys are description, inputs, matrix, parameters, resources, shards, stage
                 bad.json:2:91: stages.shapes.parameters.cuont: 'dataset.load' has no parameter 'cuont'; did you mean 'count'?
-                  fix: rename or remove it; the parameters are color, count, crop, format, limit, offset, on_error, path, resize, seed, shuffle, split
+                  fix: rename or remove it; the parameters are channels, color, count, crop, format, images, labels, limit, offset, on_error, path, resize, seed, shuffle, split, white
                 """),
         BadInput(
             "wrong types",

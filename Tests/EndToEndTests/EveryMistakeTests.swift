@@ -48,9 +48,9 @@ import Testing
                 parts/base.json:2:95: stages.d.parameters.seed: the key is already there, in line 2, column 83
                   fix: remove one of the two
                 m.json:1:66: stages.d.parameters.cuont: 'dataset.load' has no parameter 'cuont'; did you mean 'count'?
-                  fix: rename or remove it; the parameters are color, count, crop, format, limit, offset, on_error, path, resize, seed, shuffle, split
+                  fix: rename or remove it; the parameters are channels, color, count, crop, format, images, labels, limit, offset, on_error, path, resize, seed, shuffle, split, white
                 parts/base.json:2:63: stages.d.parameters.format: 'shaeps' is not a format; did you mean 'shapes'?
-                  fix: write one of shapes, mnist, fashion-mnist, kmnist, cifar10, cifar100, image-folder
+                  fix: write one of shapes, mnist, fashion-mnist, kmnist, cifar10, cifar100, cifar100-superclasses, image-folder, arrays
 
                 """)
     }
@@ -113,7 +113,7 @@ import Testing
         m.json:15:51: stages.round.inputs.points: the stages wait for each other: round → turn → round
           fix: remove one of these inputs
         m.json:7:74: stages.train.parameters.format: 'shaeps' is not a format; did you mean 'shapes'?
-          fix: write one of shapes, mnist, fashion-mnist, kmnist, cifar10, cifar100, image-folder
+          fix: write one of shapes, mnist, fashion-mnist, kmnist, cifar10, cifar100, cifar100-superclasses, image-folder, arrays
         m.json:7:111: stages.train.parameters.seed: -1 is outside 0...
           fix: choose a value in that range, or remove the key to take the default 0
         m.json:7:94: stages.train.parameters.count: expected a whole number, found the string "many"

@@ -103,7 +103,13 @@ struct RealModelTests {
         #expect(logits.shape == [20, 1000])
         // Only the weights were rounded.
         #expect(deviation(logits, from: try single.dataset("/logits").readTensor()).relativeNorm < 1e-3)
-        #expect(try half.dataset("/top_classes").read(Int.self) == single.dataset("/top_classes").read(Int.self))
+        // The five best are the same, but for the order of classes that are all but tied.
+        let best = try single.dataset("/top_probabilities").readTensor()
+        let probabilities = try single.dataset("/probabilities").readTensor()
+        for (index, label) in try half.dataset("/top_classes").read(Int.self).enumerated() {
+            let (sample, place) = index.quotientAndRemainder(dividingBy: 5)
+            #expect(abs(probabilities[sample, label] - best[sample, place]) < 1e-4, "\(sample): \(label)")
+        }
     }
 
     @Test func `SqueezeNet's features are the same from PyTorch's file and from Keras's`() throws {

@@ -75,7 +75,7 @@ import Testing
         #expect(try openWeightFile(folder.path("weights.pth")) is SafetensorsFile)
         try Data("hello, this is no model".utf8).write(to: folder.url.appending(path: "text.pth"))
         let error = #expect(throws: ModelFileError.self) { try openWeightFile(folder.path("text.pth")) }
-        #expect(error?.what == "is no kind of weight file that is read (PyTorch, safetensors, Keras)")
+        #expect(error?.what == "is no kind of weight file that is read (PyTorch, safetensors, Keras, ONNX)")
     }
 
     @Test(.enabled(if: RealData.exists, "the real networks are not in ../shared/data"))
