@@ -1,6 +1,6 @@
 """Writes the small ONNX models that Tests/ModelFormatsTests reads, and what ONNX Runtime computes with them.
 
-onnx 1.23.2, onnxruntime 1.31.1, numpy 2.4.6, and for the exported ones torch 2.15.0 with onnxscript. Run from the package root:
+onnx 1.23.2, onnxruntime 1.31.1, numpy 2.4.6, and for the exported ones torch 2.15.0 with onnxscript 0.7.2. Run from the package root:
     python Scripts/golden/onnx_files.py Tests/ModelFormatsTests/Golden/onnx
 Each NAME.onnx comes with NAME.safetensors: `input` (in the engine's order of axes), `output`, and `layer/LAYER` for what
 each layer makes, under the name that the layer has in our network. `types.onnx` has only weights of every type.

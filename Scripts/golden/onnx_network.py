@@ -1,6 +1,6 @@
 """One of torchvision's networks with random weights as an ONNX file, and what ONNX Runtime and PyTorch compute with it.
 
-Made for torch 2.15.0, torchvision 0.29.2, onnx 1.23.2, onnxscript and onnxruntime 1.31.1; `ONNXArchitectureTests` runs it:
+Made for torch 2.15.0, torchvision 0.29.2, onnx 1.23.2, onnxscript 0.7.2 and onnxruntime 1.31.1; `ONNXArchitectureTests` runs it:
     python Scripts/golden/onnx_network.py NAME EXPORTER FOLDER
 EXPORTER is `torchscript` or `dynamo`. FOLDER receives network.onnx and values.safetensors: the input, the output by ONNX
 Runtime, and by PyTorch what modules without weights make, at their first call.

@@ -6,7 +6,7 @@ extension Network {
     func check(
         _ source: any TrainingSource, _ part: TrainingError.Part, logits: Int
     ) throws(TrainingError) {
-        guard shapes[logits].count == 1 else { throw .outputIsNotClasses(shape: shapes[logits]) }
+        guard scoreCount != nil else { throw .outputIsNotClasses(shape: shapes[logits]) }
         guard source.count > 0 else { throw .noSamples(part) }
         guard source.sampleShape == inputShape else {
             throw .wrongSampleShape(part, expected: inputShape, found: source.sampleShape)

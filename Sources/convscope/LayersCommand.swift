@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSONValues
+import ModelFormats
 import NeuralNetwork
 import Pipeline
 import Storage
@@ -9,7 +10,9 @@ struct LayersCommand: ParsableCommand {
         commandName: "layers",
         abstract: "List every layer of a network: kind, output shape, parameters, receptive field and stride.")
 
-    @Argument(help: "A known architecture, or the JSON file of a network.", completion: .file(extensions: ["json"]))
+    @Argument(
+        help: "A known architecture, or a file with a network: JSON, ONNX or a whole Keras model.",
+        completion: .file(extensions: ["json", "onnx", "keras", "h5"]))
     var model: String
 
     @Flag(help: "Print as JSON.")
@@ -22,7 +25,9 @@ struct LayersCommand: ParsableCommand {
         }
         if json { return print(JSONValue.array(layers.map(\.json)).prettyText) }
         let header = ["layer", "kind", "output", "parameters", "sees", "stride"]
-        print(Table.text([header] + layers.map(\.cells), numeric: [3]))
+        let hasAliases = layers.contains { $0.node.alias != nil }
+        let rows = layers.map { $0.cells + (hasAliases ? [$0.node.alias ?? ""] : []) }
+        print(Table.text([header + (hasAliases ? ["also called"] : [])] + rows, numeric: [3]))
         print(
             "\(Words.counted(layers.count, "layer")), \(Words.counted(network.parameterCount, "parameter")), "
                 + "input \(Words.shape(network.inputShape))"
@@ -31,14 +36,29 @@ struct LayersCommand: ParsableCommand {
 
     private func network() throws -> Network {
         if let architecture = Architecture.named(model) { return architecture.network }
-        guard FileSystem.exists(model) else {
+        guard try FileSystem.status(of: model)?.isRegular == true else {
+            let neighbours = (try? FileSystem.list(Paths.folder(of: model))) ?? []
             let nearest =
-                nearestName(to: model, in: Architecture.all.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+                nearestName(to: model, in: Architecture.all.map(\.name))
+                ?? nearestName(to: Paths.name(of: model), in: neighbours)
             throw CommandFailure(
-                "Error: there is no architecture and no file '\(model)'\(nearest)\n"
-                    + "  fix: name an architecture that 'convscope models' lists, or the JSON file of a network",
+                "Error: there is no architecture and no file '\(model)'"
+                    + (nearest.map { "; did you mean '\($0)'?" } ?? "") + "\n"
+                    + "  fix: name an architecture that 'convscope models' lists, or a JSON, ONNX or Keras file",
                 code: ExitStatus.wrongCommandLine)
         }
+        guard let format = try? WeightFileFormat(sniffing: model) else { return try networkFile() }
+        guard let file = try openModelFile(model) else {
+            throw CommandFailure(
+                "\(model): holds weights in \(format.rawValue)'s format and no network\n"
+                    + "  fix: name their architecture, which 'convscope models' lists; 'convscope inspect' lists the weights",
+                code: ExitStatus.wrongInput)
+        }
+        return file.network
+    }
+
+    /// What is no model in another format is JSON, or should be.
+    private func networkFile() throws -> Network {
         do {
             return try Network(json: JSONDocument(parsing: FileSystem.read(model)).root)
         } catch let error as FileSystemError {
@@ -71,7 +91,7 @@ private struct LayerRow {
 
     var json: JSONValue {
         [
-            "name": .string(node.name), "kind": .string(kind), "output": .array(shape.map(JSONValue.integer)),
+            "name": .string(node.name), "alias": node.alias.map(JSONValue.string) ?? .null, "kind": .string(kind), "output": .array(shape.map(JSONValue.integer)),
             "parameters": .integer(parameterCount),
             "receptive_field": field.size.map { .array($0.map(JSONValue.integer)) } ?? .null,
             "stride": .array(field.stride.map(JSONValue.integer)),

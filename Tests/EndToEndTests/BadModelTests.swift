@@ -111,6 +111,24 @@ import Testing
                   fix: choose the architecture that the weights were saved from, or map names with 'rename'
                 """, prepare: weights(safetensors("stem.0.filters", shape: [2, 3, 1, 1], [1, 2, 3, 4, 5, 6]))),
         BadInput(
+            "more names of classes than the network has classes",
+            """
+            "net": { "stage": "model.load", "parameters": { "architecture": "cifar10-cnn", "classes": "names.txt" } }
+            """,
+            message: """
+                bad.json:2:80: stages.net.parameters.classes: 'names.txt' names 3 classes, but the network has 10 outputs
+                  fix: use the list that the network was trained with, or write "class_count": 3 if it was for these
+                """
+        ) { try $0.write("cat\ndog\neel\n", to: "names.txt") },
+        BadInput(
+            "a number of classes for a whole model",
+            #""net": { "stage": "model.load", "parameters": { "weights": "w", "class_count": 3 } }"#,
+            message: """
+                bad.json:2:65: stages.net.parameters.class_count: has no use where one file holds network and weights: it has its classes
+                  fix: remove it, or add "architecture"
+                """
+        ) { try $0.write("", to: "w") },
+        BadInput(
             "no file of weights", loaded,
             message: """
                 bad.json:2:78: stages.net.parameters.weights: there is no file 'w.safetensors'; did you mean 'v.safetensors'?

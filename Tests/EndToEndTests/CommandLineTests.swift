@@ -109,7 +109,7 @@ import Testing
         let lines = outcome.output.split(separator: "\n")
         let fields = lines.first { $0.hasPrefix("features.28 ") }?.split(separator: " ")
         // The last convolution: 512 · 512 · 9 weights and 512 biases; 196 pixels is the published receptive field.
-        #expect(fields == ["features.28", "convolution", "512×14×14", "2,359,808", "196×196", "16×16"])
+        #expect(fields == ["features.28", "convolution", "512×14×14", "2,359,808", "196×196", "16×16", "block5_conv3"])
         #expect(lines.last?.contains("138,357,544 parameters") == true)
     }
 

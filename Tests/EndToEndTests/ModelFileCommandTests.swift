@@ -98,6 +98,31 @@ import Testing
         #expect(try workspace.files(below: ".") == ["a.pth", "b.safetensors"])
     }
 
+    @Test func `layers of every file that holds a network are listed`() throws {
+        for (name, layer) in [
+            ("graph.keras", "branch_conv "), ("graph.h5", "branch_conv "), ("onnx/torchscript.onnx", "layer1.0.conv1 "),
+        ] {
+            // What it is, its content says.
+            try workspace.write(Self.golden(name), to: "a.json")
+            let listed = try workspace.run(["layers", "a.json"])
+            #expect(listed.status == 0, "\(name): \(listed.errors)")
+            #expect(listed.output.contains("\n" + layer), "\(name): \(listed.output)")
+            #expect(listed.output.contains(" parameters, input "))
+        }
+        try workspace.write(Self.golden("zip.pth"), to: "a.pth")
+        let refused = try workspace.run(["layers", "a.pth"])
+        #expect(refused.status == 65)
+        #expect(
+            refused.errors == """
+                a.pth: holds weights in PyTorch's format and no network
+                  fix: name their architecture, which 'convscope models' lists; 'convscope inspect' lists the weights
+
+                """)
+        let misspelled = try workspace.run(["layers", "b.pth"])
+        #expect(misspelled.status == 2)
+        #expect(misspelled.errors.hasPrefix("Error: there is no architecture and no file 'b.pth'; did you mean 'a.pth'?"))
+    }
+
     @Test func `the network files of a folder are listed`() throws {
         let networks = try Workspace(withPipelines: ())
         let listed = try networks.run(["models"]).output

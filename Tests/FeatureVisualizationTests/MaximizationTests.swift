@@ -202,6 +202,47 @@ import Testing
         #expect(try Maximization(small, settings).imageShape(for: "block2.0") == [1, 40, 40])
     }
 
+    /// A filter over prepared pixels is another filter, and an offset, over plain ones; both have the same best image.
+    @Test(arguments: [
+        InputContract.caffe, .tf, InputContract(order: .bgr, range: 2, mean: [0.5, 0.25, 1], std: [0.5, 2, 4]),
+    ]) func `images come back as pixels, however the network takes them`(contract: InputContract) throws {
+        func model(_ filters: Tensor, _ bias: [Float], _ input: InputContract) throws -> Model {
+            let network = try Network(
+                name: "n", inputShape: [3, 16, 16],
+                nodes: [
+                    .init(
+                        name: "conv", layer: Convolution(inputChannels: 3, outputChannels: 2, kernel: [5, 5]),
+                        inputs: [.networkInput])
+                ])
+            return try Model(
+                network: network, weights: ["conv.weight": filters, "conv.bias": Tensor(shape: [2], bias)], input: input)
+        }
+        let filters = normalTensor([2, 3, 5, 5], seed: 3).map { $0 / 100 }
+        let (factor, offset) = contract.affine(channels: 3)
+        let source = contract.sourceChannels(3)
+        var (plain, bias) = (Tensor(shape: [2, 3, 5, 5]), [Float](repeating: 0, count: 2))
+        for (filter, channel) in (0..<2).flatMap({ filter in (0..<3).map { (filter, $0) } }) {
+            for place in 0..<25 {
+                let weight = filters[filter, channel, place / 5, place % 5]
+                plain[filter, source[channel], place / 5, place % 5] = weight * factor[channel]
+                bias[filter] += weight * offset[channel]
+            }
+        }
+        let settings = MaximizationSettings {
+            $0.iterations = 12
+            $0.size = 16
+        }
+        let unit = TargetUnit(layer: "conv", channel: 1)
+        let prepared = try Maximization(model(filters, [0, 0], contract), settings).run([unit])[0]
+        let direct = try Maximization(model(plain, bias, .unit), settings).run([unit])[0]
+        #expect(prepared.image.range!.lowerBound >= 0 && prepared.image.range!.upperBound <= 1)
+        #expect(deviation(prepared.image, from: direct.image).relativeNorm < 1e-4)
+        #expect(abs(prepared.activation - direct.activation) < 1e-4 * abs(direct.activation))
+        // The preparation matters.
+        let other = try Maximization(model(filters, [0, 0], .unit), settings).run([unit])[0]
+        #expect(abs(other.activation - direct.activation) > 0.1 * abs(direct.activation))
+    }
+
     @Test func `progress may stop everything`() throws {
         struct Stop: Error {}
         let maximization = Maximization(try Golden.model("gray"))

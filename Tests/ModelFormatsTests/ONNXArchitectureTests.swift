@@ -27,8 +27,10 @@ struct ONNXArchitectureTests {
         var request = PlanRequest(batch: 2)
         request.activations = [last]
         let output = try NetworkRunner(model, request, threads: 2).activations(of: input)[last]!
-        let difference = deviation(output, from: try expected.tensor("output"))
+        let reference = try expected.tensor("output")
+        let difference = deviation(output, from: reference)
         #expect(difference.relativeNorm < 2e-5, "\(difference)")
+        for sample in 0..<2 { #expect(Self.best(output.row(sample)) == Self.best(reference.row(sample))) }
 
         let known = Set(model.network.layerNames)
         let inner = expected.entries.map(\.name).filter {
@@ -43,5 +45,11 @@ struct ONNXArchitectureTests {
             let difference = deviation(activation, from: try expected.tensor(key))
             #expect(difference.relativeNorm < 2e-5, "\(key): \(difference)")
         }
+    }
+
+    /// The five best classes, the best first.
+    private static func best(_ scores: Tensor) -> [Int] {
+        let values = scores.scalars
+        return Array(values.indices.sorted { values[$0] > values[$1] }.prefix(5))
     }
 }

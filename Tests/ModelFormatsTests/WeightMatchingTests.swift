@@ -122,6 +122,75 @@ import Testing
             ])
     }
 
+    private static func entries(of network: Network, _ name: (String) -> String = { $0 }) -> [WeightEntry] {
+        network.parameters.map { entry(name($0.name), $0.specification.shape) }
+    }
+
+    private static func problems(_ entries: [WeightEntry], _ architecture: String) -> [String] {
+        WeightMatching(entries, to: Architecture.named(architecture)!.network).problems(isStrict: true)
+            .map { "\($0.what)\n\($0.fix)" }
+    }
+
+    @Test func `another architecture is named instead of hundreds of tensors`() throws {
+        let weights = Self.entries(of: Architecture.named("resnet50")!.network) { "module." + $0 }
+        #expect(
+            Self.problems(weights, "resnet18") == [
+                "its weights are those of 'resnet50', not of 'resnet18'\nwrite \"architecture\": \"resnet50\""
+            ])
+        let tuned = Self.entries(of: try Architecture.named("vgg16_bn")!.network.withClasses(7))
+        #expect(
+            Self.problems(tuned, "vgg16") == [
+                "its weights are those of 'vgg16_bn' for 7 classes, not of 'vgg16'\n"
+                    + "write \"architecture\": \"vgg16_bn\", \"class_count\": 7"
+            ])
+    }
+
+    @Test func `another number of classes is said in one sentence`() throws {
+        let tuned = Self.entries(of: try Architecture.named("resnet18")!.network.withClasses(10))
+        let problem =
+            "the last layer 'fc' has 1000 classes, the file 10\n"
+            + "write \"class_count\": 10, or give the network file that many outputs"
+        #expect(Self.problems(tuned, "resnet18") == [problem])
+        #expect(
+            Self.problems(tuned + [Self.entry("head.weight")], "resnet18").map { $0.split(separator: "\n")[0] } == [
+                "the last layer 'fc' has 1000 classes, the file 10", "the network has no parameter for head.weight",
+            ])
+        #expect(
+            Self.problems(tuned.dropLast(2), "resnet18") == [
+                "the file has no last layer: the weights lack fc.weight, fc.bias\n"
+                    + "write \"strict\": false to leave it random; the layers before it do not notice"
+            ])
+    }
+
+    @Test func `other names for the same shapes are told as rules that make everything fit`() throws {
+        let network = Architecture.named("resnet18")!.network
+        #expect(
+            Self.problems(Self.entries(of: network) { $0.replacing("downsample", with: "shortcut") }, "resnet18") == [
+                "15 of the network's 102 parameters have other names in the file; their shapes and their order are the same"
+                    + "\nadd \"rename\": {\"layer2.0.shortcut.*\": \"layer2.0.downsample.*\", "
+                    + "\"layer3.0.shortcut.*\": \"layer3.0.downsample.*\", "
+                    + "\"layer4.0.shortcut.*\": \"layer4.0.downsample.*\"}"
+            ])
+        let headless = Self.entries(of: network) {
+            $0.hasPrefix("fc.") ? $0.replacing("fc.", with: "head.") : "backbone." + $0
+        }
+        #expect(
+            Self.problems(headless, "resnet18").map { $0.split(separator: "\n")[1] } == [
+                "add \"rename\": {\"head.*\": \"fc.*\"}"
+            ])
+        // As from torch.nn.Sequential(*model.children()).
+        let modules = ["conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3", "layer4", "avgpool", "fc"]
+        let numbered = Self.entries(of: network) { name in
+            let parts = name.split(separator: ".", maxSplits: 1)
+            return "\(modules.firstIndex(of: String(parts[0]))!).\(parts[1])"
+        }
+        let rules = "0.*: conv1.*, 1.*: bn1.*, 4.*: layer1.*, 5.*: layer2.*, 6.*: layer3.*, 7.*: layer4.*, 9.*: fc.*"
+        #expect(
+            Self.problems(numbered, "resnet18").map { $0.split(separator: "\n")[1].replacing("\"", with: "") } == [
+                "add rename: {\(rules)}"
+            ])
+    }
+
     @Test func `names made to cost time cost none`() {
         let long = String(repeating: "a.", count: 200_000)
         let matching = Self.matching((0..<20).map { Self.entry(long + "\($0)") })

@@ -62,6 +62,25 @@ import Testing
         #expect(again.shapes[try again.index(of: "predictions")] == [5])
     }
 
+    @Test(arguments: [("squeezenet1_0", 5, "pool4"), ("squeezenet1_1", 6, "pool3")])
+    func `layers of SqueezeNet answer to its authors' names`(name: String, fire4: Int, pool: String) throws {
+        let network = Architecture.named(name)!.network
+        let names = try ["conv1", "fire4.squeeze1x1", "fire4.expand3x3", "fire4.concat", pool, "conv10"].map {
+            network.nodes[try network.index(of: $0)].name
+        }
+        #expect(
+            names == [
+                "features.0", "features.\(fire4).squeeze", "features.\(fire4).expand3x3", "features.\(fire4).cat",
+                name == "squeezenet1_0" ? "features.6" : "features.5", "classifier.1",
+            ])
+    }
+
+    @Test func `a misspelled second name is told the right one`() throws {
+        let network = Architecture.named("vgg16")!.network
+        let error = #expect(throws: NetworkError.self) { try network.index(of: "block3_con1") }
+        #expect(error?.what == "the network has no layer 'block3_con1'; did you mean 'block3_conv1'?")
+    }
+
     @Test func `weights of classifiers for training alone are known as such`() {
         let patterns = Architecture.named("googlenet")!.unusedWeights.map { GlobPattern($0) }
         #expect(patterns.contains { $0.matches("aux2.conv.bn.running_mean") })

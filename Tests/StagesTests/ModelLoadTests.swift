@@ -62,6 +62,45 @@ import Testing
         #expect(String(decoding: summary, as: UTF8.self).contains("Weights \(words)."))
     }
 
+    @Test func `weights for other classes than the architecture's load with their number`() throws {
+        let tensors = [
+            "conv.weight": kernel, "conv.bias": Tensor(shape: [2]), "fc.weight": Tensor(shape: [5, 8], repeating: 2),
+            "fc.bias": Tensor(shape: [5]),
+        ]
+        let (weights, workspace) = try load(tensors, #""class_count": 5"#)
+        #expect(try weights.tensor("fc.weight").shape == [5, 8])
+        let model = try JSONDocument(parsing: FileSystem.read(workspace.path("runs/p/outputs/net/model.json"))).root
+        #expect(try Network(json: try #require(model["network"])).outputShape == [5])
+    }
+
+    @Test func `filters over blue, green and red are drawn in the image's colours`() throws {
+        // The same filter over prepared pixels in both orders.
+        let stages = ["RGB", "BGR"].map { order in
+            """
+            "\(order)": { "stage": "model.load", "parameters": {
+              "architecture": "n.json", "weights": "\(order).safetensors", "input": { "order": "\(order)" } } },
+            "show\(order)": { "stage": "filters.show", "inputs": { "model": "\(order)" } }
+            """
+        }
+        let network = """
+            { "name": "n", "input": [3, 4, 4], "layers": [
+              { "name": "conv", "kind": "convolution", "in_channels": 3, "out_channels": 1, "kernel": 3, "bias": false } ] }
+            """
+        let workspace = try StageWorkspace(unrun: stages.joined(separator: ",\n"), files: ["n.json": network])
+        let planes = (0..<3).map { channel in
+            Tensor(shape: [1, 3, 3], (0..<9).map { Float($0 * (channel + 1)) - 9 })
+        }
+        for (order, channels) in [("RGB", [0, 1, 2]), ("BGR", [2, 1, 0])] {
+            let filter = Tensor(shape: [1, 3, 3, 3], channels.flatMap { planes[$0].scalars })
+            try SafetensorsFile.write(["conv.weight": filter], to: workspace.path("\(order).safetensors"))
+        }
+        #expect(try workspace.run().failures == [])
+        let pictures = try ["RGB", "BGR"].map {
+            try FileSystem.read(workspace.path("runs/p/outputs/show\($0)/pictures/conv.png"))
+        }
+        #expect(pictures[0] == pictures[1])
+    }
+
     @Test func `numbers that lie beside an ONNX model are looked at as the model is`() throws {
         let workspace = try StageWorkspace(
             unrun: #""net": { "stage": "model.load", "parameters": { "weights": "m.onnx" } }"#)

@@ -162,6 +162,30 @@ import Training
         #expect(positions.map(\.batchesPerEpoch) == [1, 1, 1])
     }
 
+    @Test func `scores in a map of one place are learned from as those in a vector`() throws {
+        func state(flattened: Bool) throws -> TrainingState {
+            let nodes: [Network.Node] = [
+                .init(
+                    name: "conv", layer: Convolution(inputChannels: 1, outputChannels: 3, kernel: [3, 3]),
+                    inputs: [.networkInput]),
+                .init(name: "pool", layer: AdaptiveAveragePooling(outputSize: [1, 1]), inputs: [.node(0)]),
+                .init(name: "flatten", layer: Flatten(), inputs: [.node(1)]),
+            ]
+            let network = try Network(
+                name: "squeezed", inputShape: [1, 8, 8], nodes: flattened ? nodes : Array(nodes.dropLast()))
+            #expect(network.outputShape == (flattened ? [3] : [3, 1, 1]))
+            let trainer = try Trainer(
+                Model(randomlyInitialized: network, seed: 1), training: bands(50, seed: 1),
+                validation: bands(30, seed: 2), settings: settings())
+            try trainer.run()
+            return trainer.state
+        }
+        let (map, vector) = (try state(flattened: false), try state(flattened: true))
+        #expect(map.history == vector.history)
+        #expect(map.history.epochs.last!.loss < map.history.epochs[0].loss)
+        #expect(map.tensors == vector.tensors)
+    }
+
     @Test func `the split is a partition that the seed decides`() {
         let samples = bands(100, seed: 1)
         let (training, validation) = samples.split(validationShare: 0.1, seed: 3)

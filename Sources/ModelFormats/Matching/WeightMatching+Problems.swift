@@ -12,15 +12,25 @@ extension WeightMatching {
 
     /// Everything that does not fit, at once; empty when the file fills the network.
     ///
+    /// Where one cause explains all of it, as the wrong architecture does, that is said instead of what follows from it.
+    ///
     /// - Parameter isStrict: whether missing and unexpected names are mistakes. Wrong shapes always are.
     public func problems(isStrict: Bool) -> [Problem] {
         let rules = idleRules.sorted { $0.key.old < $1.key.old }.map({ problem(of: $0.key, made: $0.value) })
-        guard !sources.isEmpty || !misshapen.isEmpty || missing.isEmpty else { return rules + [nothingFits] }
-        var problems = rules
+        let faults = faults(isStrict: isStrict)
+        guard !faults.isEmpty else { return rules }
+        return rules + (cause.map { [problem(causedBy: $0)] } ?? faults)
+    }
+
+    /// What does not fit, name by name.
+    private func faults(isStrict: Bool) -> [Problem] {
+        guard !sources.isEmpty || !misshapen.isEmpty || missing.isEmpty else { return [nothingFits] }
+        var problems: [Problem] = []
         if isStrict {
             if !missing.isEmpty { problems.append(missingProblem) }
             if !unexpected.isEmpty { problems.append(unexpectedProblem) }
         }
+        if let classes = classesInFile { return [problem(ofClasses: classes)] + problems }
         for tensor in misshapen.prefix(Self.mostListed) {
             let error = NetworkError.wrongParameterShape(
                 name: tensor.name, expected: tensor.expected, found: tensor.found)
@@ -56,7 +66,7 @@ extension WeightMatching {
 
     private var nothingFits: Problem {
         Problem(
-            what: "none of its tensors (\(Self.list(names))) is one of the network's parameters "
+            what: "none of its tensors (\(Self.list(entries.map(\.name)))) is one of the network's parameters "
                 + "(\(Self.list(missing)))",
             fix: "choose the architecture that the weights were saved from, or map names with 'rename'")
     }
@@ -69,7 +79,14 @@ extension WeightMatching {
                 what: error.what + "; the file has '\(name)'",
                 fix: "add \"rename\": {\"\(name)\": \"\(parameter)\"}, or \(error.fix)")
         }
-        return Problem(what: error.what, fix: error.fix + ", or write \"strict\": false to leave the rest random")
+        if missing == network.parameters.filter({ $0.node == network.classifierIndex }).map(\.name) {
+            return Problem(
+                what: "the file has no last layer: " + error.what,
+                fix: "write \"strict\": false to leave it random; the layers before it do not notice")
+        }
+        return Problem(
+            what: error.what + (missing.count > 4 ? ", of \(network.parameters.count) in all" : ""),
+            fix: error.fix + ", or write \"strict\": false to leave the rest random")
     }
 
     private var unexpectedProblem: Problem {
@@ -81,7 +98,7 @@ extension WeightMatching {
     private func problem(of rule: RenameRule, made name: String?) -> Problem {
         guard let name else {
             return Problem(
-                what: "no tensor of the file is called '\(rule.old)'" + suggestion(for: rule.old, among: names),
+                what: "no tensor of the file is called '\(rule.old)'" + suggestion(for: rule.old, among: entries.map(\.name)),
                 fix: "remove it, or take a name that 'convscope inspect' lists", rule: rule)
         }
         return Problem(

@@ -11,7 +11,7 @@ public import NeuralNetwork
 /// What then is no parameter is left out without a word where it is bookkeeping: a normalization's
 /// `num_batches_tracked`, an optimizer's state (`optim…`), or what the architecture's published weights are known to hold
 /// besides. Everything else is unexpected. Nothing here reads a tensor.
-public struct WeightMatching: Sendable, Equatable {
+public struct WeightMatching: Sendable {
     /// A tensor whose shape is not the parameter's.
     public struct Misshapen: Sendable, Equatable {
         /// In the file.
@@ -34,8 +34,8 @@ public struct WeightMatching: Sendable, Equatable {
     public let prefix: String
     /// Rules that lead no tensor to a parameter, each with what it makes of a tensor's name if it fits one.
     public let idleRules: [RenameRule: String?]
-    /// Names in the file, for suggestions.
-    let names: [String]
+    let entries: [WeightEntry]
+    let network: Network
 
     /// - Parameter unused: patterns of names that the architecture's published weights hold besides.
     public init(
@@ -45,7 +45,8 @@ public struct WeightMatching: Sendable, Equatable {
         let parameterNames = Self.names(of: parameters, in: network)
         let prefix = Self.prefix(of: entries, parameterNames)
         self.prefix = prefix
-        names = entries.map(\.name)
+        self.entries = entries
+        self.network = network
 
         var (useful, made): (Set<RenameRule>, [RenameRule: String]) = ([], [:])
         var taken: [String: WeightEntry] = [:]
@@ -123,7 +124,7 @@ public struct WeightMatching: Sendable, Equatable {
         }?.key ?? ""
     }
 
-    private static func isBookkeeping(_ name: String) -> Bool {
+    static func isBookkeeping(_ name: String) -> Bool {
         name == "num_batches_tracked" || name.hasSuffix(".num_batches_tracked") || name.hasPrefix("optim")
     }
 }

@@ -81,7 +81,9 @@ struct NetworkBuilder {
     }
 
     /// Appends branches that all begin at the end, and the concatenation of what they come to.
-    mutating func concatenate(_ name: String, _ branches: (inout NetworkBuilder) -> Void...) {
+    mutating func concatenate(
+        _ name: String, alias: String? = nil, _ branches: (inout NetworkBuilder) -> Void...
+    ) {
         let start = end
         var ends: [Network.Source] = []
         for branch in branches {
@@ -89,7 +91,7 @@ struct NetworkBuilder {
             branch(&self)
             ends.append(end)
         }
-        append(name, Concatenation(), inputs: ends)
+        append(name, alias: alias, Concatenation(), inputs: ends)
     }
 
     func network(named name: String) -> Network {

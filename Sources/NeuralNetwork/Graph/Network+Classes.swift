@@ -14,7 +14,7 @@ extension Network {
     }
 
     /// Position of the last layer with weights.
-    var classifierIndex: Int? { nodes.lastIndex { !$0.layer.parameters.isEmpty } }
+    package var classifierIndex: Int? { nodes.lastIndex { !$0.layer.parameters.isEmpty } }
 }
 
 extension Model {

@@ -67,10 +67,12 @@ public struct Network: Sendable {
     /// Names of all layers in order.
     public var layerNames: [String] { nodes.map(\.name) }
 
+    private var aliases: [String] { nodes.compactMap(\.alias) }
+
     /// Position of a layer, by its name or its alias.
     /// - Throws: `NetworkError.unknownLayer` with the nearest name.
     public func index(of layer: String) throws(NetworkError) -> Int {
-        guard let index = indices[layer] else { throw .unknownLayer(layer, known: layerNames) }
+        guard let index = indices[layer] else { throw .unknownLayer(layer, known: layerNames + aliases) }
         return index
     }
 
@@ -82,7 +84,7 @@ public struct Network: Sendable {
         let found = nodes.indices.filter { index in
             glob.matches(nodes[index].name) || nodes[index].alias.map(glob.matches) == true
         }
-        guard !found.isEmpty else { throw .unknownLayer(pattern, known: layerNames) }
+        guard !found.isEmpty else { throw .unknownLayer(pattern, known: layerNames + aliases) }
         return found
     }
 

@@ -7,7 +7,7 @@ import Tensors
 /// Writes the activations of chosen layers for every image of a data set.
 public struct ActivationsExtractStage: Stage {
     public static let name = "activations.extract"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "Runs images through a network and writes what chosen layers answer to HDF5."
     public static let details = """
         One dataset a layer, named as the layer: [samples, channels, height, width] or [samples, features]. Layers are \
@@ -56,7 +56,7 @@ public struct ActivationsExtractStage: Stage {
         io.describe(
             Self.activations,
             as: ActivationsSummary(
-                layers: nodes.map { (network.nodes[$0].name, shape(network.shapes[$0])) },
+                layers: nodes.map { (LayerOfActivations(network.nodes[$0]), shape(network.shapes[$0])) },
                 count: io.description(of: Self.dataset)?.count))
     }
 

@@ -9,7 +9,7 @@ import Tensors
 /// Shows what every channel of chosen layers makes of chosen images.
 public struct ActivationsMapsStage: Stage {
     public static let name = "activations.maps"
-    public static let version = 1
+    public static let version = 2
     public static let summary = "Draws the activation maps of chosen images, layer by layer, as grids of channels."
     public static let details = """
         Every map of a grid has the same colour scale, whose ends stand below it. A convolution's name shows its output \
@@ -59,7 +59,8 @@ public struct ActivationsMapsStage: Stage {
         io.describe(
             Self.maps,
             as: ActivationsSummary(
-                layers: mapped.map { (network.nodes[$0].name, network.shapes[$0]) }, count: samples.count))
+                layers: mapped.map { (LayerOfActivations(network.nodes[$0]), network.shapes[$0]) },
+                count: samples.count))
     }
 
     public func run(_ io: StageIO) throws {
@@ -81,9 +82,10 @@ public struct ActivationsMapsStage: Stage {
         let output = try HDF5Output(Self.maps, io)
         try output.file.setAttribute("layers", .strings(nodes.map { network.nodes[$0].name }))
         for node in nodes {
-            try output.write(
+            let dataset = try output.write(
                 activations[node]!, to: "/" + network.nodes[node].name,
                 axes: ["samples", "channels", "height", "width"])
+            try LayerOfActivations(network.nodes[node]).writeAlias(to: dataset)
         }
         try output.writeSamples(
             labels: dataset.labels.map { labels in samples.map { labels[$0] } }, classNames: dataset.classNames,

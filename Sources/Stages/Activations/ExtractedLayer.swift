@@ -5,7 +5,7 @@ import Tensors
 /// A layer whose activations are written.
 struct ExtractedLayer: Sendable {
     let node: Int
-    let name: String
+    let layer: LayerOfActivations
     /// Of one sample as the network gives it.
     let layerShape: [Int]
     let pool: ActivationsExtractStage.Pooling
@@ -13,9 +13,11 @@ struct ExtractedLayer: Sendable {
     init(_ node: Int, of network: Network, pool: ActivationsExtractStage.Pooling) {
         self.node = node
         self.pool = pool
-        name = network.nodes[node].name
+        layer = LayerOfActivations(network.nodes[node])
         layerShape = network.shapes[node]
     }
+
+    var name: String { layer.name }
 
     /// Of one sample as it is stored.
     var shape: [Int] { Self.shape(layerShape, pool) }

@@ -57,9 +57,9 @@ final class ExtractionFile: @unchecked Sendable {
         for layer in contents.layers {
             let layout = HDF5Layout(
                 chunk: [min(layer.rowsPerChunk, samples)] + layer.shape, isAllocatedEarly: true)
-            try output.name(
-                output.file.createDataset(
-                    "/" + layer.name, contents.type, shape: [samples] + layer.shape, layout: layout), layer.axes)
+            let dataset = try output.file.createDataset(
+                "/" + layer.name, contents.type, shape: [samples] + layer.shape, layout: layout)
+            try layer.layer.writeAlias(to: output.name(dataset, layer.axes))
         }
         let dataset = contents.dataset
         try output.writeSamples(

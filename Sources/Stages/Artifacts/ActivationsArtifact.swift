@@ -9,8 +9,7 @@ public struct ActivationsArtifact: ArtifactReader {
     public typealias Description = ActivationsSummary
 
     let file: HDF5File
-    /// Names of the layers, which are the paths of their datasets.
-    let layers: [String]
+    let layers: [LayerOfActivations]
 
     public init(opening output: StoredOutput) throws {
         file = try HDF5File(opening: output.path("h5"), isTrusted: true)
@@ -18,13 +17,18 @@ public struct ActivationsArtifact: ArtifactReader {
             throw StageError(
                 "has no list of layers", fix: "run the stage that made it again", place: try output.path("h5"))
         }
-        layers = names
+        layers = try names.map { [file] name in
+            guard case .string(let alias)? = try file.attribute("alias", of: "/" + name) else {
+                return LayerOfActivations(name: name, alias: nil)
+            }
+            return LayerOfActivations(name: name, alias: alias)
+        }
     }
 }
 
 /// What other stages can know about activations before anything runs.
 public struct ActivationsSummary: Sendable {
-    /// In network order, without the sample axis.
-    let layers: [(name: String, shape: [Int])]
+    /// In network order; shapes are without the sample axis.
+    let layers: [(layer: LayerOfActivations, shape: [Int])]
     let count: Int?
 }

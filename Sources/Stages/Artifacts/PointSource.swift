@@ -1,7 +1,5 @@
 import Datasets
 import HDF5Files
-import JSONValues
-import NeuralNetwork
 public import Pipeline
 import Tensors
 
@@ -57,7 +55,7 @@ public struct PointSource: ArtifactReader {
         case "activations":
             let activations = try ActivationsArtifact(opening: stored)
             return try points(
-                activations.file, path: "/" + LayerOfActivations.resolve(layer, among: activations.layers), limit: limit
+                activations.file, path: "/" + LayerOfActivations.resolve(layer, among: activations.layers).name, limit: limit
             )
         default:
             return try points(HDF5File(opening: stored.path("h5"), isTrusted: true), path: "/embedding", limit: limit)
@@ -103,30 +101,4 @@ public struct PointSource: ArtifactReader {
 public struct EmbeddingSummary: Sendable {
     let count: Int?
     let dimensions: Int
-}
-
-/// Which layer of extracted activations is meant.
-enum LayerOfActivations {
-    /// - Throws: `StageError` that lists the layers.
-    static func resolve(_ layer: String?, among layers: [String]) throws -> String {
-        guard let layer else {
-            guard layers.count == 1 else { throw problem(layer, among: layers) }
-            return layers[0]
-        }
-        guard layers.contains(layer) else { throw problem(layer, among: layers) }
-        return layer
-    }
-
-    static func problem(_ layer: String?, among layers: [String]) -> StageError {
-        let known = layers.count <= 12 ? layers : layers.prefix(12) + ["…"]
-        guard let layer else {
-            return StageError(
-                "the activations hold \(layers.count) layers",
-                fix: "name one with 'layer': \(known.joined(separator: ", "))")
-        }
-        let nearest = nearestName(to: layer, in: layers).map { "; did you mean '\($0)'?" } ?? ""
-        return StageError(
-            "the activations hold no layer '\(layer)'\(nearest)",
-            fix: "write one of \(known.joined(separator: ", ")), or extract it too")
-    }
 }

@@ -17,10 +17,9 @@ struct PointsCheck {
             }
         case .activations(let activations)?:
             samples = activations.count
-            let names = activations.layers.map(\.name)
             do {
-                let name = try LayerOfActivations.resolve(layer, among: names)
-                features = activations.layers.first { $0.name == name }!.shape.reduce(1, *)
+                let name = try LayerOfActivations.resolve(layer, among: activations.layers.map(\.layer)).name
+                features = activations.layers.first { $0.layer.name == name }!.shape.reduce(1, *)
             } catch let error as StageError {
                 io.problem(parameter: "layer", error.what, fix: error.fix)
             } catch {}

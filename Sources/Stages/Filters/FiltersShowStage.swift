@@ -8,7 +8,7 @@ import Tensors
 /// Draws the kernels of convolutions.
 public struct FiltersShowStage: Stage {
     public static let name = "filters.show"
-    public static let version = 1
+    public static let version = 2
     public static let summary =
         "Draws the filters of convolutional layers: in colour for the first layer, signed weights elsewhere."
     public static let details = """
@@ -85,7 +85,8 @@ public struct FiltersShowStage: Stage {
             let chosen = (filters ?? Array(0..<weights.shape[0])).prefix(limit)
             let kernels = Tensor.stack(chosen.map { weights.row($0) })
             try output.write(kernels, to: "/" + name, axes: ["filters", "channels", "height", "width"])
-            let figure = grid(kernels, Array(chosen), layer: name, of: weights)
+            let figure = grid(
+                kernels, Array(chosen), layer: name, of: weights, colors: Self.colors(of: node, in: model))
             let png = try figure.png()
             try FileBytes.write(png, to: "\(folder)/\(FileName.safe(name)).png")
             let cut = chosen.count < weights.shape[0] ? ", \(chosen.count) of \(weights.shape[0]) filters" : ""
@@ -101,16 +102,30 @@ public struct FiltersShowStage: Stage {
         summary.write(section)
     }
 
-    private func grid(_ kernels: Tensor, _ chosen: [Int], layer: String, of weights: Tensor) -> ImageGrid {
+    /// The channels of a filter that are red, green and blue; `nil` where they are no colours, deeper in the network.
+    private static func colors(of node: Int, in model: Model) -> [Int]? {
+        let nodes = model.network.nodes
+        var source = nodes[node].inputs[0]
+        // What only scales and pads the image leaves its colours where they are.
+        while case .node(let before) = source, nodes[before].layer is ChannelScale || nodes[before].layer is ZeroPadding {
+            source = nodes[before].inputs[0]
+        }
+        return source == .networkInput && model.network.inputShape[0] == 3 ? model.input.sourceChannels(3) : nil
+    }
+
+    private func grid(
+        _ kernels: Tensor, _ chosen: [Int], layer: String, of weights: Tensor, colors: [Int]?
+    ) -> ImageGrid {
         let inputs = weights.shape[1]
         let layerRange = weights.symmetricRange
         var cells: [ImageGrid.Cell] = []
         for (row, filter) in chosen.enumerated() {
             let kernel = kernels.row(row)
             let range = scale == .layer ? layerRange : kernel.symmetricRange
-            if inputs == 3 {
+            if inputs == 3, let colors {
                 let reach = max(range.upperBound, .leastNormalMagnitude)
-                cells.append(ImageGrid.Cell(Image(kernel.map { $0 / (2 * reach) + 0.5 }), caption: "\(filter)"))
+                let picture = Tensor.stack(colors.map { kernel.row($0) })
+                cells.append(ImageGrid.Cell(Image(picture.map { $0 / (2 * reach) + 0.5 }), caption: "\(filter)"))
             } else {
                 for channel in 0..<min(inputs, channels) {
                     cells.append(
@@ -120,8 +135,9 @@ public struct FiltersShowStage: Stage {
                 }
             }
         }
-        let columns = inputs == 1 || inputs == 3 ? min(8, max(chosen.count, 1)) : min(inputs, channels)
-        let words = inputs == 1 || inputs == 3 ? "" : ": filter · input channel"
+        let isOneCell = inputs == 1 || inputs == 3 && colors != nil
+        let columns = isOneCell ? min(8, max(chosen.count, 1)) : min(inputs, channels)
+        let words = isOneCell ? "" : ": filter · input channel"
         return ImageGrid(cells: cells, columns: columns, title: layer + words, cellSide: 48)
     }
 }

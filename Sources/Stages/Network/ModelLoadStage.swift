@@ -5,7 +5,7 @@ public import Pipeline
 /// Brings a network and its weights together.
 public struct ModelLoadStage: Stage {
     public static let name = "model.load"
-    public static let version = 1
+    public static let version = 2
     public static let summary = "Loads a network with weights from a file, or with seeded random weights."
     public static let details = """
         What a file of weights is, its content says: \(WeightFileFormat.namesInWords). An ONNX model or a whole \
@@ -32,6 +32,8 @@ public struct ModelLoadStage: Stage {
     var input: InputContractParameter?
     @Parameter("Path of a file with the names of the classes: one a line, a JSON list, or ImageNet's class index.")
     var classes: InputFile?
+    @Parameter("Outputs of the last layer, where weights were trained for other classes than the architecture's own.")
+    var classCount: Int?
 
     public init() {}
 
@@ -61,6 +63,11 @@ public struct ModelLoadStage: Stage {
                 parameter: "rename", "has no use where one file holds network and weights: their names agree",
                 fix: "remove it, or add \"architecture\"")
         }
+        guard classCount == nil else {
+            throw ParameterError(
+                parameter: "class_count", "has no use where one file holds network and weights: it has its classes",
+                fix: "remove it, or add \"architecture\"")
+        }
     }
 
     public func check(_ io: CheckIO) throws {
@@ -70,6 +77,8 @@ public struct ModelLoadStage: Stage {
             (network, file) = try open(io.resolver)
         } catch let error as StageError {
             return io.problem(parameter: origin, "\(error.place): \(error.what)", fix: error.fix)
+        } catch let error as NetworkError {
+            return io.problem(parameter: "class_count", error.what, fix: error.fix)
         }
         guard MemoryLimit.allows(network, parameter: origin, io) else { return }
         checkInput(contract(file), of: network, io)
@@ -97,7 +106,10 @@ public struct ModelLoadStage: Stage {
 
     /// The network, and the file that it is from where that holds the weights too.
     private func open(_ resolver: PathResolver) throws -> (network: Network, file: ModelFile?) {
-        if let architecture { return (try architecture.network(resolver), nil) }
+        if let architecture {
+            let network = try architecture.network(resolver)
+            return (try classCount.map(network.withClasses) ?? network, nil)
+        }
         do {
             if let file = try openModelFile(resolver.absolute(weights.text)) { return (file.network, file) }
         } catch {
@@ -171,7 +183,8 @@ public struct ModelLoadStage: Stage {
                 io.problem(
                     parameter: "classes",
                     "'\(classes.path)' names \(names.count) classes, but the network has \(network.outputShape[0]) outputs",
-                    fix: "use the list that the network was trained with")
+                    fix: "use the list that the network was trained with"
+                        + (architecture == nil ? "" : ", or write \"class_count\": \(names.count) if it was for these"))
             }
             return names
         } catch {

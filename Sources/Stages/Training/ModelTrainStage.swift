@@ -7,7 +7,7 @@ import Training
 /// Fits a network to labelled images.
 public struct ModelTrainStage: Stage {
     public static let name = "model.train"
-    public static let version = 1
+    public static let version = 2
     public static let summary = "Trains a network on labelled images, and keeps loss and accuracy of every epoch."
     public static let details = """
         Weights start as PyTorch's layers draw theirs, from 'seed'. The last linear layer gets one output for each class \
@@ -70,11 +70,11 @@ public struct ModelTrainStage: Stage {
             return io.problem(parameter: "architecture", "\(error.place): \(error.what)", fix: error.fix)
         }
         guard MemoryLimit.allows(network, io) else { return }
-        if network.shapes[network.logitsNode].count != 1 {
+        if network.scoreCount == nil {
             io.problem(
                 parameter: "architecture",
                 "the network ends in a map of shape \(network.outputShape), not in class scores",
-                fix: "end it with a linear layer")
+                fix: "end it with a linear layer, or with adaptive_average_pooling of size 1 behind a convolution")
         }
         guard let images = io.description(of: Self.dataset) else { return }
         let inputs: [(any InputPort, DatasetSummary?)] = [
