@@ -56,7 +56,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + (expected.first == 1 ? " and make them gray" : "")
         case .labelOutOfRange: "give the network as many outputs as there are classes"
         case .oneClass: "take samples of two classes or more; shuffle before limiting a sorted data set"
-        case .outputIsNotClasses: "end the network with a fully connected layer, or with a convolution and pooling to one place"
+        case .outputIsNotClasses:
+            "end the network with a fully connected layer, or with a convolution and pooling to one place"
         case .nothingToLearn: "leave a layer with weights unfrozen"
         case .lossNotFinite(_, _, let rate), .validationLossNotFinite(_, let rate):
             "lower the learning rate, to \(rate / 10) for example"

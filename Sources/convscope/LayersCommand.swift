@@ -91,7 +91,8 @@ private struct LayerRow {
 
     var json: JSONValue {
         [
-            "name": .string(node.name), "alias": node.alias.map(JSONValue.string) ?? .null, "kind": .string(kind), "output": .array(shape.map(JSONValue.integer)),
+            "name": .string(node.name), "alias": node.alias.map(JSONValue.string) ?? .null, "kind": .string(kind),
+            "output": .array(shape.map(JSONValue.integer)),
             "parameters": .integer(parameterCount),
             "receptive_field": field.size.map { .array($0.map(JSONValue.integer)) } ?? .null,
             "stride": .array(field.stride.map(JSONValue.integer)),

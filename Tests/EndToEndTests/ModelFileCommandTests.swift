@@ -120,7 +120,8 @@ import Testing
                 """)
         let misspelled = try workspace.run(["layers", "b.pth"])
         #expect(misspelled.status == 2)
-        #expect(misspelled.errors.hasPrefix("Error: there is no architecture and no file 'b.pth'; did you mean 'a.pth'?"))
+        #expect(
+            misspelled.errors.hasPrefix("Error: there is no architecture and no file 'b.pth'; did you mean 'a.pth'?"))
     }
 
     @Test func `the network files of a folder are listed`() throws {

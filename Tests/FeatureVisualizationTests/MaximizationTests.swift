@@ -215,7 +215,8 @@ import Testing
                         inputs: [.networkInput])
                 ])
             return try Model(
-                network: network, weights: ["conv.weight": filters, "conv.bias": Tensor(shape: [2], bias)], input: input)
+                network: network, weights: ["conv.weight": filters, "conv.bias": Tensor(shape: [2], bias)], input: input
+            )
         }
         let filters = normalTensor([2, 3, 5, 5], seed: 3).map { $0 / 100 }
         let (factor, offset) = contract.affine(channels: 3)

@@ -74,17 +74,17 @@ extension WeightMatching {
     func problem(causedBy cause: Cause) -> Problem {
         switch cause {
         case .otherArchitecture(let name, let classes):
-            Problem(
+            return Problem(
                 what: "its weights are those of '\(name)'"
                     + (classes.map { " for \($0) classes" } ?? "") + ", not of '\(network.name)'",
                 fix: "write \"architecture\": \"\(name)\"" + (classes.map { ", \"class_count\": \($0)" } ?? ""))
         case .otherNames(let rules):
-            Problem(
-                what: "\(missing.count + misshapen.count) of the network's \(network.parameters.count) parameters have other names in the "
-                    + "file; their shapes and their order are the same",
-                fix: "add \"rename\": {" + rules.prefix(Self.mostRules).map { "\"\($0.old)\": \"\($0.new)\"" }
-                    .joined(separator: ", ")
-                    + (rules.count > Self.mostRules ? "} and \(rules.count - Self.mostRules) more like these" : "}"))
+            let shown = rules.prefix(Self.mostRules).map { "\"\($0.old)\": \"\($0.new)\"" }
+            return Problem(
+                what: "\(missing.count + misshapen.count) of the network's \(network.parameters.count) parameters have "
+                    + "other names in the file; their shapes and their order are the same",
+                fix: "add \"rename\": {\(shown.joined(separator: ", "))}"
+                    + (rules.count > shown.count ? " and \(rules.count - shown.count) more like these" : ""))
         }
     }
 

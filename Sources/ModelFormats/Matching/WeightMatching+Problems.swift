@@ -98,7 +98,8 @@ extension WeightMatching {
     private func problem(of rule: RenameRule, made name: String?) -> Problem {
         guard let name else {
             return Problem(
-                what: "no tensor of the file is called '\(rule.old)'" + suggestion(for: rule.old, among: entries.map(\.name)),
+                what: "no tensor of the file is called '\(rule.old)'"
+                    + suggestion(for: rule.old, among: entries.map(\.name)),
                 fix: "remove it, or take a name that 'convscope inspect' lists", rule: rule)
         }
         return Problem(

@@ -69,7 +69,8 @@ public struct ActivationsMapsStage: Stage {
         // Unreadable pictures may have been left out since the positions were checked.
         if let sample = samples.first(where: { $0 >= dataset.count }) {
             throw StageError(
-                "there is no image \(sample) among \(dataset.count)", fix: "choose positions in 0...\(dataset.count - 1)",
+                "there is no image \(sample) among \(dataset.count)",
+                fix: "choose positions in 0...\(dataset.count - 1)",
                 place: "parameter 'samples'")
         }
         let network = model.network

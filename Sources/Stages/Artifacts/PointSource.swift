@@ -55,7 +55,8 @@ public struct PointSource: ArtifactReader {
         case "activations":
             let activations = try ActivationsArtifact(opening: stored)
             return try points(
-                activations.file, path: "/" + LayerOfActivations.resolve(layer, among: activations.layers).name, limit: limit
+                activations.file, path: "/" + LayerOfActivations.resolve(layer, among: activations.layers).name,
+                limit: limit
             )
         default:
             return try points(HDF5File(opening: stored.path("h5"), isTrusted: true), path: "/embedding", limit: limit)

@@ -107,7 +107,8 @@ public struct FiltersShowStage: Stage {
         let nodes = model.network.nodes
         var source = nodes[node].inputs[0]
         // What only scales and pads the image leaves its colours where they are.
-        while case .node(let before) = source, nodes[before].layer is ChannelScale || nodes[before].layer is ZeroPadding {
+        while case .node(let before) = source, nodes[before].layer is ChannelScale || nodes[before].layer is ZeroPadding
+        {
             source = nodes[before].inputs[0]
         }
         return source == .networkInput && model.network.inputShape[0] == 3 ? model.input.sourceChannels(3) : nil
