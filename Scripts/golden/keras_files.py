@@ -57,4 +57,25 @@ save("sequence", keras.Sequential([
     L.Input((12, 13, 1)), L.Conv2D(2, (5, 3), padding="same", strides=(2, 1), activation="relu"), inner,
     L.AveragePooling2D(2), L.Reshape((-1,)), L.Dropout(0.3), L.Dense(3)]))
 
+save("flattened", keras.Sequential([
+    L.Input((5, 6, 2)), L.Conv2D(3, 2, name="conv"), L.Flatten(), L.BatchNormalization(name="bn"), L.Dropout(0.1),
+    L.Dense(4, activation="relu", name="hidden"), L.Dense(3, name="top")]))
+
+# What transfer learning gives: operators that prepare pixels, learned standardization, a model within the model.
+image = L.Input((9, 8, 3))
+squeeze = L.GlobalAveragePooling2D(keepdims=True)(image)
+x = L.BatchNormalization(scale=False, center=False)(L.Conv2D(4, 3, padding="same", name="conv")(image))
+y = L.Reshape((1, 1, 4))(L.GlobalAveragePooling2D()(x))
+y = L.Conv2D(4, 1, activation="sigmoid")(L.Conv2D(2, 1, activation="relu")(y))
+x = L.BatchNormalization(center=False, name="bn")(L.Multiply()([x, y]))
+base = keras.Model(image, keras.ops.relu6(x) * 0.5 + L.Conv2D(4, 1, name="skip")(squeeze) * x, name="base")
+normalization = L.Normalization()
+normalization.adapt(np.random.default_rng(1).uniform(0, 255, (20, 9, 8, 3)))
+image = L.Input((9, 8, 3))
+x = keras.applications.vgg16.preprocess_input(image)
+y = 1 - keras.applications.mobilenet_v2.preprocess_input(image)
+x = L.Concatenate()([base(x), L.Conv2D(3, 3, padding="same", name="conv")(y), normalization(image)])
+x = L.GlobalAveragePooling2D(keepdims=True)(x)
+save("transfer", keras.Model(image, L.Flatten()(L.Conv2D(5, 1, name="top")(x))))
+
 (root / "keras.json").write_text(json.dumps(expected, separators=(",", ":")) + "\n")

@@ -2,6 +2,12 @@ import JSONValues
 public import Tensors
 
 extension SafetensorsFile {
+    /// Of what was converted from Keras: tensors say nothing of it, so metadata must.
+    private static let flatteningKey = "flattened"
+    private static let channelsLast = "channels_last"
+
+    public var flattensChannelsLast: Bool { metadata[Self.flatteningKey] == Self.channelsLast }
+
     /// Writes tensors as `F32`, in the order of their names, so that equal tensors give equal bytes.
     public static func write(
         _ tensors: [String: Tensor], metadata: [String: String] = [:], to path: String
@@ -19,7 +25,9 @@ extension SafetensorsFile {
             (entry.name, try asFloat32 ? StoredTensor(read: entry, from: file) : file.stored(entry.name))
         }
         // Readers of PyTorch's world ask whose layout it is.
-        try write(tensors, metadata: ["format": "pt"], to: path)
+        var metadata = ["format": "pt"]
+        if file.flattensChannelsLast { metadata[flatteningKey] = channelsLast }
+        try write(tensors, metadata: metadata, to: path)
     }
 
     /// Wide types first, so that every tensor is aligned, and names in order.

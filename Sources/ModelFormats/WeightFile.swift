@@ -8,6 +8,10 @@ public protocol WeightFile: Sendable {
     /// The tensors, each name once, in the file's own order.
     var weights: [WeightEntry] { get }
 
+    /// Whether what reads a flattened map expects its features position by position, as Keras flattens, and not channel
+    /// by channel. Unless a format says otherwise: no.
+    var flattensChannelsLast: Bool { get }
+
     /// Reads one tensor as 32-bit floats.
     /// - Throws: `ModelFileError` when there is none of that name, or its numbers are of a kind that is not read.
     func tensor(_ name: String) throws(ModelFileError) -> Tensor
@@ -33,6 +37,8 @@ public struct WeightEntry: Sendable, Equatable {
 }
 
 extension WeightFile {
+    public var flattensChannelsLast: Bool { false }
+
     public func stored(_ name: String) throws(ModelFileError) -> StoredTensor {
         guard let entry = weights.first(where: { $0.name == name }) else {
             throw missing(name, among: weights.map(\.name))

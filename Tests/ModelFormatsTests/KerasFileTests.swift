@@ -13,7 +13,8 @@ import Testing
     private static func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
     private static func golden(_ model: String, _ key: String) throws -> [Float] {
-        let document = try JSONDocument(parsing: [UInt8](Data(contentsOf: folder.appendingPathComponent("keras.json"))))
+        let file = model.hasSuffix("2") ? "keras2.json" : "keras.json"
+        let document = try JSONDocument(parsing: [UInt8](Data(contentsOf: folder.appendingPathComponent(file))))
         return document.root[model]![key]!.array!.map { Float($0.double!) }
     }
 
@@ -35,7 +36,11 @@ import Testing
         return try runner.activations(of: images)[last]!
     }
 
-    @Test(arguments: ["graph.keras", "graph.h5", "sequence.keras", "sequence.h5"])
+    @Test(arguments: [
+        "graph.keras", "graph.h5", "sequence.keras", "sequence.h5", "flattened.h5", "transfer.keras", "transfer.h5",
+        "nested2.keras",
+        "nested2.h5", "prepared2.h5",
+    ])
     func `a model computes what Keras computes`(name: String) throws {
         let file = try KerasFile(path: Self.path(name))
         let model = try #require(try file.model()).model()
@@ -58,8 +63,36 @@ import Testing
         }
     }
 
+    @Test func `weights alone are put in the order in which the network flattens`() throws {
+        let file = try KerasFile(path: Self.path("flattened.h5"))
+        let whole = try #require(try file.model()).model()
+        // All four parameters of the normalization, and those of the first dense layer.
+        let folder = try TemporaryFolder()
+        try SafetensorsFile.convert(file, to: folder.path("a.safetensors"))
+        for weights in [file, try SafetensorsFile(path: folder.path("a.safetensors"))] as [any WeightFile] {
+            let matching = WeightMatching(weights.weights, to: whole.network)
+            #expect(matching.problems(isStrict: true) == [])
+            #expect(try matching.weights(from: weights, for: whole.network, seed: 0) == whole.weights)
+        }
+        let stored = try file.tensor("hidden.weight")
+        #expect(stored.shape == [4, 60] && stored != whole.weights["hidden.weight"])
+        #expect(try file.tensor("top.weight") == whole.weights["top.weight"])
+    }
+
+    @Test func `weights of models within models have their names`() throws {
+        for name in ["nested2.h5", "nested2.keras"] {
+            let network = try #require(try openModelFile(Self.path(name))).network
+            let names = network.parameters.map(\.name)
+            #expect(names.contains("base.stem.conv.pointwise.bias") && names.contains("conv.bias"), "\(names)")
+        }
+        let file = try openWeightFile(Self.path("nested2.h5"))
+        #expect(try file.tensor("base.depthwise.weight").shape == [8, 1, 3, 3])
+        #expect(try file.tensor("base.conv.depthwise.weight").shape == [3, 1, 3, 3])
+        #expect(try file.tensor("conv.weight").shape == [5, 8, 1, 1])
+    }
+
     @Test func `a file cut off anywhere ends with an error`() throws {
-        for name in ["sequence.keras", "sequence.h5"] {
+        for name in ["sequence.keras", "sequence.h5", "prepared2.h5"] {
             let bytes = try [UInt8](Data(contentsOf: Self.folder.appendingPathComponent(name)))
             for length in stride(from: 0, to: bytes.count, by: 97) {
                 let file = try? KerasFile(MappedFile(bytes: Array(bytes[..<length]), path: name).bytes)

@@ -9,6 +9,7 @@ public import Tensors
 public struct KerasFile: WeightFile {
     public let path: String
     public let weights: [WeightEntry]
+    public let flattensChannelsLast = true
     /// The configuration of the model; `nil` for a file of weights only.
     let architecture: JSONValue?
     let variables: KerasVariables

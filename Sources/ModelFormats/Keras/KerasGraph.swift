@@ -10,6 +10,8 @@ struct KerasGraph {
         let config: JSONValue
         /// Names of layers before it; empty for what reads the images.
         let inputs: [String]
+        /// How it is called in the model.
+        let call: KerasCall
         let origin: Origin
     }
 
@@ -82,7 +84,8 @@ struct KerasGraph {
         var inputs = inputs
         for layer in list {
             let name = layer["config"]?["name"]?.string ?? layer["name"]?.string ?? ""
-            inputs = try append(layer, named: name, inputs, within: surroundings, &groups).map { [$0] } ?? []
+            let call = KerasCall(.null)
+            inputs = try append(layer, named: name, call, inputs, within: surroundings, &groups).map { [$0] } ?? []
         }
         return inputs.first
     }
@@ -100,8 +103,9 @@ struct KerasGraph {
                 throw error(
                     "layer '\(name)' is used \(calls.count) times", fix: "save a model that uses each layer once")
             }
+            let call = KerasCall(calls.first ?? .null)
             var sources: [String] = []
-            for source in Self.sources(of: calls.first ?? .null) {
+            for source in call.sources {
                 guard let end = ends[source] else {
                     throw error(
                         "layer '\(name)' reads '\(source)', which is no layer before it"
@@ -111,7 +115,7 @@ struct KerasGraph {
                 if let end { sources.append(end) }
             }
             let isInput = layer["class_name"]?.string == "InputLayer"
-            let end = try append(layer, named: name, isInput ? inputs : sources, within: surroundings, &groups)
+            let end = try append(layer, named: name, call, isInput ? inputs : sources, within: surroundings, &groups)
             ends.updateValue(end, forKey: name)
         }
         // `[["dense", 0, 0]]`, or `["dense", 0, 0]`.
@@ -127,8 +131,8 @@ struct KerasGraph {
     /// Appends a layer, or what is in it.
     /// - Returns: the name of what gives its output; `nil` for the images.
     private mutating func append(
-        _ layer: JSONValue, named name: String, _ inputs: [String], within surroundings: Surroundings?,
-        _ groups: inout GroupNames
+        _ layer: JSONValue, named name: String, _ call: KerasCall, _ inputs: [String],
+        within surroundings: Surroundings?, _ groups: inout GroupNames
     ) throws(ModelFileError) -> String? {
         let kind = layer["class_name"]?.string ?? ""
         let config = layer["config"] ?? .null
@@ -147,22 +151,13 @@ struct KerasGraph {
         default:
             layers.append(
                 Layer(
-                    name: dotted, kind: kind, config: config, inputs: inputs,
+                    name: dotted, kind: kind, config: config, inputs: inputs, call: call,
                     origin: Origin(name: name, outermost: outermost, group: group)))
             return dotted
         }
     }
 
     // MARK: - Parts of the configuration
-
-    /// The layers that a call reads: `[["conv2d", 0, 0, {}], …]`, or since Keras 3 tensors with a history in `args`.
-    private static func sources(of call: JSONValue) -> [String] {
-        if let list = call.array { return list.compactMap { $0.array?.first?.string } }
-        let arguments = call["args"]?.array ?? []
-        return arguments.flatMap { $0.array ?? [$0] }.compactMap {
-            $0["config"]?["keras_history"]?.array?.first?.string
-        }
-    }
 
     /// `[null, 32, 32, 3]` without the batch; `nil` where a length is open.
     private static func shape(_ value: JSONValue?) -> [Int]? {

@@ -27,11 +27,6 @@ extension KerasTranslation {
             let run = Run(channels: input.shape[0], positions: positions)
             return try append(name, Flatten(), inputs, order: positions > 1 ? [run] : input.order)
         case "Reshape": return try reshape(input, settings)
-        case "Add", "Multiply":
-            guard inputs.count > 1, inputs.allSatisfy({ $0.order == input.order }) else {
-                throw settings.error("joins features of different maps", fix: KerasSettings.wayOut)
-            }
-            return try append(name, layer.kind == "Add" ? Addition() : Multiplication(), inputs)
         case "Concatenate": return try concatenation(inputs, settings)
         case "Dropout", "SpatialDropout2D":
             let rate = settings.number("rate", "p", default: 0.5)
@@ -42,6 +37,7 @@ extension KerasTranslation {
             // They do nothing but in training.
             return input
         default:
+            if let operation = KerasOperation(layer) { return try self.operation(operation, inputs, settings) }
             throw settings.error(
                 "is of a class that is not known here"
                     + (nearestName(to: layer.kind, in: Self.kinds).map { " (the nearest is \($0))" } ?? ""),
@@ -174,43 +170,6 @@ extension KerasTranslation {
         return value
     }
 
-    /// Layers that only prepare pixels, with numbers in their configuration.
-    private mutating func scaling(_ input: Value, _ settings: KerasSettings) throws(ModelFileError) -> Value {
-        func numbers(_ key: String) throws(ModelFileError) -> [Float] {
-            // A list, a number, or lists within lists with one entry each.
-            var value = settings.value(key) ?? .null
-            while let list = value.array, list.count == 1 { value = list[0] }
-            let found = (value.array ?? [value]).compactMap(\.double).map { Float($0) }
-            guard !found.isEmpty, found.count == value.array?.count ?? 1, [1, input.shape[0]].contains(found.count),
-                found.allSatisfy(\.isFinite), input.order.isEmpty
-            else {
-                throw settings.error(
-                    "has no '\(key)' in its configuration", fix: "give the layer its mean and variance, or leave it out"
-                )
-            }
-            return found
-        }
-        let layer = settings.layer
-        let factors: [Float]
-        let offsets: [Float]
-        if layer.kind == "Rescaling" {
-            (factors, offsets) = (try numbers("scale"), try numbers("offset"))
-        } else {
-            guard settings.value("invert")?.bool != true else { throw settings.lacks("invert", true) }
-            // Keras divides by no less than 1e-7.
-            let deviations = try numbers("variance").map { max($0.squareRoot(), 1e-7) }
-            let means = try numbers("mean")
-            factors = deviations.map { 1 / $0 }
-            offsets = (0..<max(means.count, deviations.count)).map {
-                -means[means.count == 1 ? 0 : $0] / deviations[deviations.count == 1 ? 0 : $0]
-            }
-        }
-        let value = try append(layer.name, ChannelScale(channels: input.shape[0]), [input])
-        parameter(layer.name + ".weight", of: layer, .constant(factors))
-        parameter(layer.name + ".bias", of: layer, .constant(offsets))
-        return value
-    }
-
     // MARK: - Shapes
 
     private mutating func pooling(_ input: Value, _ settings: KerasSettings) throws(ModelFileError) -> Value {
@@ -252,7 +211,7 @@ extension KerasTranslation {
             settings.layer.name, ZeroPadding(leading: axes.map { $0[0] }, trailing: axes.map { $0[1] }), [input])
     }
 
-    /// Only what flattens, or changes nothing.
+    /// What flattens, makes a vector a map of one place, or changes nothing.
     private mutating func reshape(_ input: Value, _ settings: KerasSettings) throws(ModelFileError) -> Value {
         let target = settings.value("target_shape") ?? .null
         let lengths = target.array?.compactMap(\.int) ?? []
@@ -262,6 +221,10 @@ extension KerasTranslation {
             let positions = input.shape.dropFirst().reduce(1, *)
             let run = Run(channels: input.shape[0], positions: positions)
             return try append(settings.layer.name, Flatten(), [input], order: positions > 1 ? [run] : input.order)
+        }
+        // One number for each channel, to be multiplied with maps.
+        if lengths == [1, 1, input.shape[0]], input.shape.count == 1, input.order.isEmpty {
+            return try append(settings.layer.name, Reshape(shape: [input.shape[0], 1, 1]), [input])
         }
         guard lengths == last else { throw settings.lacks("target_shape", target) }
         return input

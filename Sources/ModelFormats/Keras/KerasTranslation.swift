@@ -30,6 +30,8 @@ struct KerasTranslation {
             /// A variable of the layer; `order` is that of the features it reads.
             case variable(String, KerasAxes, order: [Run])
             case constant([Float])
+            /// From the mean and the variance that a layer learned: what it divides by, or what it adds then.
+            case standardization(isOffset: Bool)
         }
 
         let name: String
@@ -131,25 +133,51 @@ struct KerasTranslation {
             case .constant(let numbers):
                 weights[parameter.name] = Tensor(
                     shape: shape, numbers.count == 1 ? [Float](repeating: numbers[0], count: shape[0]) : numbers)
+            case .standardization(let isOffset):
+                let mean = try numbers("mean", of: parameter, variables, count: shape[0])
+                let variance = try numbers("variance", of: parameter, variables, count: shape[0])
+                let line = Self.standardization(mean: mean, variance: variance)
+                weights[parameter.name] = Tensor(shape: shape, isOffset ? line.offsets : line.factors)
             case .variable(let role, let axes, let order):
-                let known = variables.variables(of: parameter.layer.origin)
-                guard let variable = known[role] ?? Self.otherRoles[role].flatMap({ known[$0] }) else {
-                    throw ModelFileError(
-                        path: path,
-                        "layer '\(parameter.layer.name)' (\(parameter.layer.kind)) has no variable '\(role)'",
-                        fix: "save the whole model again with model.save(path)")
-                }
+                let variable = try variable(role, of: parameter, variables)
                 let stored = variable.dataset.shape
                 guard stored.count == axes.rank ?? stored.count, fits(axes.shape(of: stored), shape) else {
-                    throw ModelFileError(
-                        path: path,
-                        "variable '\(role)' of layer '\(parameter.layer.name)' has the shape \(stored), which does not give \(shape)",
-                        fix: ForeignFix.damaged)
+                    throw misfit(role, of: parameter, stored, shape)
                 }
                 weights[parameter.name] = try axes.tensor(of: variable.dataset).reshaped(to: shape).reordered(order)
             }
         }
         return weights
+    }
+
+    private func variable(
+        _ role: String, of parameter: Parameter, _ variables: KerasVariables
+    ) throws(ModelFileError) -> KerasVariables.Variable {
+        let known = variables.variables(of: parameter.layer.origin)
+        guard let variable = known[role] ?? Self.otherRoles[role].flatMap({ known[$0] }) else {
+            throw ModelFileError(
+                path: path, "layer '\(parameter.layer.name)' (\(parameter.layer.kind)) has no variable '\(role)'",
+                fix: "save the whole model again with model.save(path)")
+        }
+        return variable
+    }
+
+    /// A variable of one number for each channel.
+    private func numbers(
+        _ role: String, of parameter: Parameter, _ variables: KerasVariables, count: Int
+    ) throws(ModelFileError) -> [Float] {
+        let variable = try variable(role, of: parameter, variables)
+        guard variable.dataset.shape.reduce(1, *) == count else {
+            throw misfit(role, of: parameter, variable.dataset.shape, [count])
+        }
+        return try KerasAxes.same.tensor(of: variable.dataset).scalars
+    }
+
+    private func misfit(_ role: String, of parameter: Parameter, _ found: [Int], _ needed: [Int]) -> ModelFileError {
+        ModelFileError(
+            path: path,
+            "variable '\(role)' of layer '\(parameter.layer.name)' has the shape \(found), which does not give \(needed)",
+            fix: ForeignFix.damaged)
     }
 
     /// What a variable is called where a file does not tell it from others: Keras 3 calls the filters of every
@@ -164,7 +192,7 @@ struct KerasTranslation {
 
 extension Tensor {
     /// The last axis in this program's order, where it was in Keras's.
-    fileprivate func reordered(_ order: [KerasTranslation.Run]) -> Tensor {
+    func reordered(_ order: [KerasTranslation.Run]) -> Tensor {
         guard !order.isEmpty, let features = shape.last else { return self }
         return withUnsafeBufferPointer { source in
             Tensor(uninitialized: shape) { target in

@@ -77,8 +77,8 @@ struct KerasVariables: Sendable {
                 isInner = isInner || owner != layer && parts.contains(layer) || entries.contains { $0.role == role }
                 entries.append((owner, role, object))
             }
-            let roles = Set(entries.map(\.role))
             for entry in entries {
+                let roles = Set(entries.filter { $0.owner == entry.owner }.map(\.role))
                 let parts = (isInner && entry.owner != layer ? [layer, entry.owner] : [layer])
                 found.append(
                     (layer, try variable(entry.object, parts, owner: entry.owner, role: entry.role, among: roles)))

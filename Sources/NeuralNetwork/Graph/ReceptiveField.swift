@@ -36,7 +36,8 @@ extension Network {
         let stride = sources[0].stride
         let sizes = sources.compactMap(\.size)
         guard let window, sizes.count == sources.count else {
-            return ReceptiveField(size: nil, stride: stride, start: [0, 0])
+            let step = window?.stride ?? [1, 1]
+            return ReceptiveField(size: nil, stride: (0..<2).map { stride[$0] * step[$0] }, start: [0, 0])
         }
         let start = (0..<2).map { axis in sources.map { $0.start[axis] }.min()! }
         let end = (0..<2).map { axis in sources.indices.map { sources[$0].start[axis] + sizes[$0][axis] }.max()! }
