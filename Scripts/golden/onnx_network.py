@@ -3,7 +3,8 @@
 Made for torch 2.15.0, torchvision 0.29.2, onnx 1.23.2, onnxscript 0.7.2 and onnxruntime 1.31.1; `ONNXArchitectureTests` runs it:
     python Scripts/golden/onnx_network.py NAME EXPORTER FOLDER
 EXPORTER is `torchscript` or `dynamo`. FOLDER receives network.onnx and values.safetensors: the input, the output by ONNX
-Runtime, and by PyTorch what modules without weights make, at their first call.
+Runtime, and by PyTorch what modules and operations without weights make, under the names that torchvision's
+`get_graph_node_names` gives them.
 """
 
 import pathlib
@@ -15,7 +16,7 @@ import torch
 from torch import nn
 
 import safetensors_file
-from torchvision_network import randomised, settle
+from torchvision_network import Recorder, randomised, settle
 
 
 def main():
@@ -26,21 +27,12 @@ def main():
     x = torch.randn(2, 3, side, side)
     with torch.no_grad():
         model = settle(randomised(name), x)
-        for module in model.modules():
-            if hasattr(module, "inplace"):
-                module.inplace = False
-        values = {}
-
-        def hook(key):
-            def keep(module, inputs, output):
-                values.setdefault(key, output.numpy())
-            return keep
-
-        quiet = (nn.ReLU, nn.ReLU6, nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d)
-        hooks = [m.register_forward_hook(hook(key)) for key, m in model.named_modules() if isinstance(m, quiet)]
-        model(x)
-        for hook in hooks:
-            hook.remove()
+        recorder = Recorder(model)
+        recorder.run(x)
+        # Exporters draw a normalisation into the convolution before it.
+        weighted = (nn.Conv2d, nn.BatchNorm2d, nn.Linear, nn.Dropout)
+        merged = {key for key, module in model.named_modules() if isinstance(module, weighted)}
+        values = {key: value.numpy() for key, value in recorder.values.items() if key not in merged | {"x", "output"}}
         path = folder / "network.onnx"
         if exporter == "dynamo":
             torch.onnx.export(
@@ -51,7 +43,7 @@ def main():
                 model, (x,), path, input_names=["image"], dynamo=False, dynamic_axes={"image": {0: "batch"}},
                 opset_version=17)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    kept = dict(list(values.items())[:: max(1, len(values) // 8)])
+    kept = dict(list(values.items())[:: max(1, len(values) // 12)])
     safetensors_file.write(
         folder / "values.safetensors",
         {"input": x.numpy(), "output": session.run(None, {"image": x.numpy()})[0]}
