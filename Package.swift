@@ -83,6 +83,9 @@ let package = Package(
         /** How units are wired together. */
         source("Circuits", ["NeuralNetwork", "Tensors"]),
 
+        /** Which pixels an answer is owed to. */
+        source("Attribution", ["NeuralNetwork", "Tensors"]),
+
         // MARK: - Pipeline
 
         /** Bytes by hash, whole or absent; knows no tensor and no stage. */
@@ -102,7 +105,7 @@ let package = Package(
             [
                 "Pipeline", "Reporting", "HDF5Files", "Imaging", "NeuralNetwork", "Training", "ModelFormats",
                 "Datasets",
-                "Embedding", "FeatureVisualization", "Circuits", "Tensors", "JSONValues",
+                "Embedding", "FeatureVisualization", "Circuits", "Attribution", "Tensors", "JSONValues",
             ]),
         /** The command line: arguments to calls. */
         .executableTarget(
@@ -156,6 +159,7 @@ let package = Package(
             "FeatureVisualization", ["NeuralNetwork", "ModelFormats", "JSONValues", "Tensors"],
             resources: [.copy("Golden")]),
         tests("Circuits", ["NeuralNetwork", "Tensors"]),
+        tests("Attribution", ["NeuralNetwork", "ModelFormats", "JSONValues", "Tensors"], resources: [.copy("Golden")]),
         /** A process that uses a store, to be killed. */
         .executableTarget(
             name: "store-worker", dependencies: ["Storage", "JSONValues"], path: "Tests/StoreWorker", swiftSettings: strict),

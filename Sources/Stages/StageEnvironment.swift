@@ -1,3 +1,4 @@
+import Attribution
 import Circuits
 import Datasets
 import Embedding
@@ -26,7 +27,7 @@ public enum StageEnvironment {
     public static func isBadInput(_ error: any Error) -> Bool {
         switch error {
         case is DatasetError, is ImageError, is TrainingError, is CircuitError,
-            is MaximizationError, is NetworkError, is EmbeddingError:
+            is MaximizationError, is NetworkError, is EmbeddingError, is AttributionError:
             true
         case let error as ModelFileError: !error.isOfWriting
         // Of HDF5, an input that cannot be read is bad; a write that fails is a full disk or the like.

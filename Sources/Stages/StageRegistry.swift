@@ -4,6 +4,12 @@ public import Pipeline
 public let allStages: [any Stage.Type] = [
     ActivationsExtractStage.self,
     ActivationsMapsStage.self,
+    AttributionDeconvnetStage.self,
+    AttributionGradCAMStage.self,
+    AttributionGuidedBackpropStage.self,
+    AttributionIntegratedGradientsStage.self,
+    AttributionOcclusionStage.self,
+    AttributionSaliencyStage.self,
     CircuitRankStage.self,
     DatasetExploreStage.self,
     DatasetLoadStage.self,

@@ -106,6 +106,10 @@ extension Double: FloatingPointParameter {}
 extension Optional: FloatingPointParameter where Wrapped: FloatingPointParameter {}
 extension Array: FloatingPointParameter where Element: FloatingPointParameter {}
 
+/// Parameters that several kinds of stage have: a plain struct of `@Parameter`s, kept by each stage in a property. In
+/// the file they stand among the stage's own.
+public protocol ParameterGroup: Decodable, Sendable {}
+
 // MARK: - What the catalogue sees
 
 /// A parameter whose type is not known where it is handled.

@@ -56,6 +56,7 @@ final class ParameterDecoder: Decoder {
     }
 
     fileprivate func decode<T: Decodable>(_ type: T.Type, named name: String) throws -> T {
+        if type is any ParameterGroup.Type { return try T(from: self) }
         precondition(entry.properties[values.count] == name, "'\(name)' is not a @Parameter")
         return try T(from: self)
     }
@@ -130,13 +131,16 @@ private struct ParameterContainer<Key: CodingKey>: KeyedDecodingContainerProtoco
 
 extension Stage {
     /// The parameters in the order of their declaration, with the names of their properties. Slow.
-    var parameterList: [(property: String, parameter: any AnyParameter)] {
-        Mirror(reflecting: self).children.map { child in
-            guard let label = child.label, label.hasPrefix("_"), let parameter = child.value as? any AnyParameter else {
-                preconditionFailure("\(Self.self).\(child.label ?? "?") is not a @Parameter")
-            }
-            return (String(label.dropFirst()), parameter)
+    var parameterList: [(property: String, parameter: any AnyParameter)] { properties(of: self) }
+}
+
+private func properties(of parameters: Any) -> [(property: String, parameter: any AnyParameter)] {
+    Mirror(reflecting: parameters).children.flatMap { child in
+        if let group = child.value as? any ParameterGroup { return properties(of: group) }
+        guard let label = child.label, label.hasPrefix("_"), let parameter = child.value as? any AnyParameter else {
+            preconditionFailure("\(type(of: parameters)).\(child.label ?? "?") is not a @Parameter")
         }
+        return [(String(label.dropFirst()), parameter)]
     }
 }
 

@@ -2,7 +2,7 @@ import JSONValues
 
 /// One kind of work that a pipeline file can ask for: typed parameters, input and output ports, a version, and `run`.
 ///
-/// A stage is a plain struct whose only stored properties are `@Parameter`s. It reads its inputs, writes its outputs, and
+/// A stage is a plain struct whose only stored properties are `@Parameter`s, and ``ParameterGroup``s of them. It reads its inputs, writes its outputs, and
 /// is a pure function of both: equal inputs, external files and semantic parameters give equal bytes.
 public protocol Stage: Decodable, Sendable {
     /// What the pipeline file calls it: `reduce.tsne`.

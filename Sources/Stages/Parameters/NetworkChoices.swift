@@ -1,6 +1,9 @@
+public import Attribution
 public import FeatureVisualization
 public import NeuralNetwork
 public import Pipeline
 
 extension PlanRequest.Algorithm: ParameterChoice {}
 extension MaximizationSettings.ParameterizationKind: ParameterChoice {}
+extension ExplainedScore: ParameterChoice {}
+extension Filling: ParameterChoice {}
