@@ -81,7 +81,7 @@ import Testing
     func `mistakes are found before anything runs`(method: String, parameters: String, words: String) throws {
         let workspace = try StageWorkspace(unrun: Self.start + ",\n" + Self.stage(method, parameters))
         do {
-            _ = try workspace.plan()
+            try workspace.plan().check()
             Issue.record("no mistake was found")
         } catch {
             #expect("\(error)".contains(words), "\(error)")
