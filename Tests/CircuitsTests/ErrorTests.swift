@@ -32,6 +32,19 @@ import Testing
                 """)
     }
 
+    @Test func `a filter of a layer is found by the layer's second name`() throws {
+        let convolution = Convolution(inputChannels: 3, outputChannels: 2, kernel: [3, 3])
+        let network = try Network(
+            name: "n", inputShape: [3, 8, 8],
+            nodes: [.init(name: "features.0", alias: "block1_conv1", layer: convolution, inputs: [.networkInput])])
+        let model = Model(randomlyInitialized: network, seed: 1)
+        let ranking = try CircuitRanking(model, layer: "block1_conv1", filter: 1)
+        #expect(
+            try ranking.kernels.map(\.kernel)
+                == CircuitRanking(model, layer: "features.0", filter: 1).kernels.map(\.kernel))
+        #expect(ranking.kernels.count == 3)
+    }
+
     @Test func `contributions need an image`() throws {
         let model = Model(randomlyInitialized: try chain(), seed: 1)
         #expect(throws: CircuitError.noImages) {

@@ -43,8 +43,11 @@ public struct Model: Sendable {
             })
     }
 
-    /// The tensor of a layer, `weight` of `features.0` for example.
-    public func tensor(_ parameter: String, of layer: String) -> Tensor? { weights[layer + "." + parameter] }
+    /// The tensor of a layer by its name or its alias, `weight` of `features.0` for example.
+    public func tensor(_ parameter: String, of layer: String) -> Tensor? {
+        guard let node = try? network.index(of: layer) else { return nil }
+        return weights[network.nodes[node].name + "." + parameter]
+    }
 }
 
 extension ParameterSpecification {

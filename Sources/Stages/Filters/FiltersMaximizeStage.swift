@@ -9,7 +9,7 @@ import Tensors
 /// Makes images that excite units of a network.
 public struct FiltersMaximizeStage: Stage {
     public static let name = "filters.maximize"
-    public static let version = 2
+    public static let version = 3
     public static let summary =
         "Activation maximization: starts from noise and changes an image until a unit answers most."
     public static let details = """
@@ -143,7 +143,7 @@ public struct FiltersMaximizeStage: Stage {
         }
         let node = try model.network.index(of: layer)
         return (filters ?? Array(0..<model.network.shapes[node][0])).map {
-            TargetUnit(layer: layer, channel: $0, position: position)
+            TargetUnit(layer: model.network.nodes[node].name, channel: $0, position: position)
         }
     }
 
