@@ -14,9 +14,7 @@ import Testing
         #expect(names.contains("quickstart.json"))
         // Where the real data are not there, the files that need them cannot be checked.
         for name in names where RealData.exists || name != "fashion-mnist.json" && !name.hasPrefix("models/") {
-            let models = name.hasPrefix("models/") ? ["--set", "variables.data=\(RealData.folder.path)"] : []
-            let settings = name == "fashion-mnist.json" ? data : models
-            let outcome = try workspace.run(["plan", "Pipelines/" + name] + settings)
+            let outcome = try workspace.run(["plan", "Pipelines/" + name] + workspace.realData(for: "Pipelines/" + name))
             #expect(outcome.status == 0, "\(name): \(outcome.errors)")
         }
     }
@@ -55,7 +53,7 @@ import Testing
     @Test(.enabled(if: RealData.exists, "there is no ../shared/data with FashionMNIST in it"))
     func `FashionMNIST, the whole road on some of its images`() throws {
         let options =
-            data + ["--set", "variables.epochs=1"]
+            try workspace.realData(for: "Pipelines/fashion-mnist.json") + ["--set", "variables.epochs=1"]
             + Quickstart.settings([
                 "train.limit": 2_000, "test.limit": 200, "tsne.iterations": 60, "pixels-tsne.iterations": 60,
                 "chosen.iterations": 4, "upstream.iterations": 2, "rank.top": 3,
@@ -76,9 +74,5 @@ import Testing
             #expect(page.contains(words), "\(words)")
         }
         #expect(try workspace.runPipeline("Pipelines/fashion-mnist.json", options).executed == [])
-    }
-
-    private var data: [String] {
-        RealData.exists ? ["--set", "variables.data=\(RealData.path("fashion-mnist"))"] : []
     }
 }

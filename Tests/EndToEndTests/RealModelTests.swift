@@ -128,7 +128,7 @@ struct RealModelTests {
     /// Runs a pipeline of the folder on the real data.
     private func output(_ name: String, of pipeline: String, in workspace: Workspace) throws -> HDF5File {
         let report = try workspace.runPipeline(
-            "Pipelines/models/\(pipeline).json", ["--set", "variables.data=\(RealData.folder.path)"])
+            "Pipelines/models/\(pipeline).json", workspace.realData(for: "Pipelines/models/\(pipeline).json"))
         return try HDF5File(opening: report.folder + "/outputs/" + name)
     }
 
