@@ -127,6 +127,10 @@ let package = Package(
         .executableTarget(
             name: "training-benchmark", dependencies: ["Training", "NeuralNetwork", "Tensors"],
             path: "Scripts/benchmarks/TrainingBenchmark", swiftSettings: strict),
+        /** Times decoding and resizing; `Scripts/benchmarks/decoding` pairs it with torchvision and Pillow. */
+        .executableTarget(
+            name: "decoding-benchmark", dependencies: ["Datasets"], path: "Scripts/benchmarks/DecodingBenchmark",
+            swiftSettings: strict),
 
         /** Stages that cost nothing on the real runner; `Scripts/benchmarks/runner` times it, the crash suite kills it. */
         .executableTarget(

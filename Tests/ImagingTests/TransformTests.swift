@@ -45,18 +45,30 @@ import Testing
         let rules = try Golden.read(TorchvisionRules.self, from: "torchvision.json")
         #expect(rules.shorter.count == 24)
         for rule in rules.shorter {
-            let blank = Image(
-                width: rule.width, height: rule.height, channels: 1,
-                pixels: [UInt8](repeating: 0, count: rule.width * rule.height))
-            let resized = try blank.resized(shorterSide: rule.size, filter: .nearest)
-            #expect([resized.width, resized.height] == rule.result, "\(rule)")
+            let sides = Image.sides(ofWidth: rule.width, height: rule.height, withShorterSide: rule.size)
+            #expect([sides.width, sides.height] == rule.result, "\(rule)")
         }
     }
 
-    @Test func `a thin line does not become a giant`() {
-        let line = Image(width: 1_000_000, height: 1, channels: 1, pixels: [UInt8](repeating: 0, count: 1_000_000))
-        let error = #expect(throws: ImageError.self) { try line.resized(shorterSide: 256) }
-        #expect(error?.problem == .tooManyPixels(width: 256_000_000, height: 256))
+    @Test func `no size is too large to be said`() {
+        #expect(Image.sides(ofWidth: 1, height: 3, withShorterSide: .max) == (1_000_000_000, 1_000_000_000))
+        #expect(Image.sides(ofWidth: 1 << 40, height: 1, withShorterSide: 256) == (1_000_000_000, 256))
+    }
+
+    /// Larger, smaller and equal in each direction.
+    @Test(arguments: [(50, 40), (11, 7), (37, 9), (60, 23), (37, 23)], ResampleFilter.allCases)
+    func `a part of the resized picture is the same as cutting it out`(size: (Int, Int), filter: ResampleFilter) {
+        let source = Image(
+            width: 37, height: 23, channels: 3, pixels: (0..<37 * 23 * 3).map { UInt8(truncatingIfNeeded: $0 * $0 / 7) })
+        let whole = source.resized(width: size.0, height: size.1, filter: filter)
+        for (columns, rows) in [(0..<1, 0..<1), (size.0 - 1..<size.0, size.1 - 1..<size.1), (3..<9, 2..<6)] {
+            let part = source.resized(
+                width: size.0, height: size.1, keepingColumns: columns, rows: rows, filter: filter)
+            #expect(
+                part
+                    == whole.cropped(
+                        x: columns.lowerBound, y: rows.lowerBound, width: columns.count, height: rows.count))
+        }
     }
 
     @Test func `the centre is cut, and padded, as torchvision does`() throws {

@@ -3,6 +3,7 @@ import Imaging
 /// Brings pictures to the size and the channels a specification asks for: colour, then resize, then crop.
 struct Adjustment: Sendable {
     private let resize: Int?
+    private let longerSide: DatasetSpecification.LongerSide
     private let crop: Int?
     private let color: DatasetSpecification.ColorMode?
 
@@ -11,6 +12,7 @@ struct Adjustment: Sendable {
 
     init(_ specification: DatasetSpecification) {
         resize = specification.resize
+        longerSide = specification.longerSide
         crop = specification.crop
         color = specification.color
     }
@@ -42,14 +44,13 @@ struct Adjustment: Sendable {
         return .init(width: crop, height: crop)
     }
 
-    /// The shorter side at `resize`, the longer one in proportion, rounded to whole pixels so that proportions are kept
-    /// as well as they can be. (torchvision cuts instead of rounding, which gives at most one pixel less.)
+    /// The shorter side at `resize`, the longer one in proportion, in whole pixels.
     private func resizedSize(of size: DatasetError.PixelSize) -> DatasetError.PixelSize {
         guard let resize else { return size }
-        let scale = Double(resize) / Double(min(size.width, size.height))
-        // No whole number overflows, whatever is asked for: what is too large is refused afterwards.
-        func scaled(_ length: Int) -> Int { Int(min((Double(length) * scale).rounded(), 1e9)) }
-        return .init(width: scaled(size.width), height: scaled(size.height))
+        let sides = Image.sides(
+            ofWidth: size.width, height: size.height, withShorterSide: resize,
+            rounding: longerSide == .cut ? .towardZero : .toNearestOrAwayFromZero)
+        return .init(width: sides.width, height: sides.height)
     }
 
     func adjusted(_ image: Image) -> Image {
@@ -60,9 +61,10 @@ struct Adjustment: Sendable {
         case .rgb: image = image.convertedToRGB()
         }
         let size = resizedSize(of: .init(width: image.width, height: image.height))
-        image = image.resized(width: size.width, height: size.height)
-        if let crop { image = image.centerCropped(width: crop, height: crop) }
-        return image
+        return image.resized(
+            width: size.width, height: size.height,
+            keepingColumns: crop.map { Image.center($0, of: size.width) } ?? 0..<size.width,
+            rows: crop.map { Image.center($0, of: size.height) } ?? 0..<size.height)
     }
 
     /// A source whose samples have `shape`, adjusted.

@@ -18,14 +18,20 @@ extension Image {
 
     /// The middle of the picture, as torchvision's `CenterCrop` cuts it.
     ///
-    /// An odd remainder is split with the half rounded to even, so cutting 3 pixels leaves 2 on the left and cutting 5
-    /// also leaves 2. Where the picture is smaller than the crop it is first padded with zeros, the odd pixel right and
-    /// below.
+    /// Where the picture is smaller than the crop it is first padded with zeros, the odd pixel right and below.
     public func centerCropped(width newWidth: Int, height newHeight: Int) -> Image {
         let padded = paddedWithZeros(toWidth: max(width, newWidth), height: max(height, newHeight))
-        func start(_ excess: Int) -> Int { Int((Double(excess) / 2).rounded(.toNearestOrEven)) }
-        return padded.cropped(
-            x: start(padded.width - newWidth), y: start(padded.height - newHeight), width: newWidth, height: newHeight)
+        let (columns, rows) = (Self.center(newWidth, of: padded.width), Self.center(newHeight, of: padded.height))
+        return padded.cropped(x: columns.lowerBound, y: rows.lowerBound, width: newWidth, height: newHeight)
+    }
+
+    /// Which `count` of `length` pixels torchvision's `CenterCrop` keeps.
+    ///
+    /// An odd remainder is split with the half rounded to even, so cutting 3 pixels leaves 2 on the left and cutting 5
+    /// also leaves 2.
+    public static func center(_ count: Int, of length: Int) -> Range<Int> {
+        let start = Int((Double(length - count) / 2).rounded(.toNearestOrEven))
+        return start..<start + count
     }
 
     private func paddedWithZeros(toWidth newWidth: Int, height newHeight: Int) -> Image {

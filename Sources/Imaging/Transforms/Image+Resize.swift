@@ -8,32 +8,59 @@ extension Image {
     /// independently: alpha is not a weight.
     /// - Complexity: O(new width · height · kernel + new width · new height · kernel)
     public func resized(width newWidth: Int, height newHeight: Int, filter: ResampleFilter = .bilinear) -> Image {
+        resized(
+            width: newWidth, height: newHeight, keepingColumns: 0..<max(newWidth, 1), rows: 0..<max(newHeight, 1),
+            filter: filter)
+    }
+
+    /// A part of the picture in another size: the same pixels as resizing all of it and cutting the part out, but only
+    /// those are computed.
+    /// - Parameters:
+    ///   - columns: which columns of the `width` new ones to keep; not empty.
+    ///   - rows: which rows of the `height` new ones to keep; not empty.
+    public func resized(
+        width newWidth: Int, height newHeight: Int, keepingColumns columns: Range<Int>, rows: Range<Int>,
+        filter: ResampleFilter = .bilinear
+    ) -> Image {
         precondition(newWidth > 0 && newHeight > 0, "cannot resize to \(newWidth) x \(newHeight) pixels")
-        if filter == .nearest { return resizedToNearest(width: newWidth, height: newHeight) }
-        let narrowed = newWidth == width ? self : resizedAlongRows(to: newWidth, filter)
-        return newHeight == height ? narrowed : narrowed.resizedAlongColumns(to: newHeight, filter)
+        precondition(
+            !columns.isEmpty && columns.lowerBound >= 0 && columns.upperBound <= newWidth && !rows.isEmpty
+                && rows.lowerBound >= 0 && rows.upperBound <= newHeight,
+            "columns \(columns) and rows \(rows) do not lie in \(newWidth) x \(newHeight) pixels")
+        if filter == .nearest { return resizedToNearest(width: newWidth, height: newHeight, columns, rows) }
+        let vertical =
+            newHeight == height ? nil : ResampleWeights(from: height, to: newHeight, keeping: rows, filter: filter)
+        let oldRows = vertical?.oldPixels ?? rows
+        let narrowed =
+            newWidth == width
+            ? cropped(x: columns.lowerBound, y: oldRows.lowerBound, width: columns.count, height: oldRows.count)
+            : resampledAlongRows(
+                ResampleWeights(from: width, to: newWidth, keeping: columns, filter: filter), rows: oldRows)
+        return vertical.map { narrowed.resampledAlongColumns($0) } ?? narrowed
     }
 
-    /// The picture with its shorter side at `length` pixels, the longer one in proportion, cut to whole pixels:
-    /// torchvision's `Resize(length)`.
-    /// - Throws: `ImageError.Problem.tooManyPixels` where a thin line would become a giant.
-    public func resized(shorterSide length: Int, filter: ResampleFilter = .bilinear) throws(ImageError) -> Image {
-        precondition(length > 0, "cannot resize to a shorter side of \(length) pixels")
+    /// Width and height with the shorter side at `length` pixels and the longer one in proportion.
+    ///
+    /// No side is said to be longer than 10⁹ pixels, whatever is asked for.
+    /// - Parameter rule: how the longer side becomes a whole number. torchvision's `Resize(length)` cuts.
+    public static func sides(
+        ofWidth width: Int, height: Int, withShorterSide length: Int,
+        rounding rule: FloatingPointRoundingRule = .towardZero
+    ) -> (width: Int, height: Int) {
+        precondition(
+            width > 0 && height > 0 && length > 0, "cannot bring \(width) x \(height) pixels to \(length)")
+        let longest = 1_000_000_000
         let exact = Double(length) * Double(max(width, height)) / Double(min(width, height))
-        let longer = Int(min(exact, Double(Int32.max)))
-        let (newWidth, newHeight) = width <= height ? (length, longer) : (longer, length)
-        guard length <= ImageLimits.pixels, newWidth * newHeight <= ImageLimits.pixels else {
-            throw ImageError(
-                source: "picture of \(width) x \(height) pixels",
-                problem: .tooManyPixels(width: newWidth, height: newHeight))
-        }
-        return resized(width: newWidth, height: newHeight, filter: filter)
+        let (shorter, longer) = (min(length, longest), Int(min(exact.rounded(rule), Double(longest))))
+        return width <= height ? (shorter, longer) : (longer, shorter)
     }
 
-    private func resizedToNearest(width newWidth: Int, height newHeight: Int) -> Image {
-        let columns = Self.nearestPixels(from: width, to: newWidth)
-        let rows = Self.nearestPixels(from: height, to: newHeight)
-        return Image(width: newWidth, height: newHeight, channels: channels) { target in
+    private func resizedToNearest(
+        width newWidth: Int, height newHeight: Int, _ keptColumns: Range<Int>, _ keptRows: Range<Int>
+    ) -> Image {
+        let columns = Self.nearestPixels(from: width, to: newWidth)[keptColumns]
+        let rows = Self.nearestPixels(from: height, to: newHeight)[keptRows]
+        return Image(width: columns.count, height: rows.count, channels: channels) { target in
             pixels.withUnsafeBufferPointer { source in
                 var next = 0
                 for row in rows {
@@ -57,27 +84,27 @@ extension Image {
         }
     }
 
-    private func resizedAlongRows(to newWidth: Int, _ filter: ResampleFilter) -> Image {
-        let table = ResampleWeights(from: width, to: newWidth, filter: filter)
-        return Image(width: newWidth, height: height, channels: channels) { target in
+    private func resampledAlongRows(_ table: ResampleWeights, rows: Range<Int>) -> Image {
+        let newWidth = table.count
+        return Image(width: newWidth, height: rows.count, channels: channels) { target in
             pixels.withUnsafeBufferPointer { source in
-                for row in 0..<height {
+                for (newRow, row) in rows.enumerated() {
                     ck_resample_row(
-                        source.baseAddress! + row * width * channels,
-                        target.baseAddress! + row * newWidth * channels, newWidth, channels, table.firstPixels,
+                        source.baseAddress! + (row * width + table.oldPixels.lowerBound) * channels,
+                        target.baseAddress! + newRow * newWidth * channels, newWidth, channels, table.firstPixels,
                         table.counts, table.weights, table.stride)
                 }
             }
         }
     }
 
-    private func resizedAlongColumns(to newHeight: Int, _ filter: ResampleFilter) -> Image {
-        let table = ResampleWeights(from: height, to: newHeight, filter: filter)
+    /// Of a picture whose rows are the `oldPixels` of the table.
+    private func resampledAlongColumns(_ table: ResampleWeights) -> Image {
         let rowLength = width * channels
-        return Image(width: width, height: newHeight, channels: channels) { target in
+        return Image(width: width, height: table.count, channels: channels) { target in
             pixels.withUnsafeBufferPointer { source in
                 table.weights.withUnsafeBufferPointer { weights in
-                    for row in 0..<newHeight {
+                    for row in 0..<table.count {
                         ck_resample_column(
                             source.baseAddress! + Int(table.firstPixels[row]) * rowLength,
                             target.baseAddress! + row * rowLength, rowLength, Int(table.counts[row]),

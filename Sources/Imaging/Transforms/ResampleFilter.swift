@@ -29,7 +29,7 @@ public enum ResampleFilter: Sendable, CaseIterable {
     }
 }
 
-/// For each new pixel along one axis: the first old pixel it is mixed from, and the weights in fixed point.
+/// For some new pixels along one axis: the first old pixel each is mixed from, and the weights in fixed point.
 ///
 /// The algorithm of Pillow's 8-bit resampling, so that equal pictures come out.
 struct ResampleWeights {
@@ -38,31 +38,43 @@ struct ResampleWeights {
 
     /// Number of weights per new pixel; those not needed are 0.
     let stride: Int
+    /// The old pixels that the new ones are mixed from.
+    let oldPixels: Range<Int>
+    /// Counted from the first of `oldPixels`.
     private(set) var firstPixels: [Int64] = []
     private(set) var counts: [Int64] = []
-    private(set) var weights: [Int32] = []
+    private(set) var weights: [Int32]
 
-    /// - Complexity: O(oldLength + newLength)
-    init(from oldLength: Int, to newLength: Int, filter: ResampleFilter) {
+    /// Number of new pixels.
+    var count: Int { counts.count }
+
+    /// - Parameter positions: which of the `newLength` new pixels are wanted; not empty.
+    /// - Complexity: O(positions · kernel)
+    init(from oldLength: Int, to newLength: Int, keeping positions: Range<Int>, filter: ResampleFilter) {
         let scale = Double(oldLength) / Double(newLength)
         let widening = max(scale, 1)
         let support = filter.support * widening
-        stride = Int(support.rounded(.up)) * 2 + 1
-        weights = [Int32](repeating: 0, count: newLength * stride)
-        for position in 0..<newLength {
+        func span(_ position: Int) -> Range<Int> {
             let center = (Double(position) + 0.5) * scale
-            let first = max(Int(center - support + 0.5), 0)
-            let end = min(Int(center + support + 0.5), oldLength)
+            return max(Int(center - support + 0.5), 0)..<min(Int(center + support + 0.5), oldLength)
+        }
+        // Spans begin and end one after the other.
+        oldPixels = span(positions.first!).lowerBound..<span(positions.last!).upperBound
+        stride = Int(support.rounded(.up)) * 2 + 1
+        weights = [Int32](repeating: 0, count: positions.count * stride)
+        for (index, position) in positions.enumerated() {
+            let center = (Double(position) + 0.5) * scale
+            let span = span(position)
             let reciprocal = 1 / widening
-            let exact = (first..<end).map { filter.weight(at: (Double($0) - center + 0.5) * reciprocal) }
+            let exact = span.map { filter.weight(at: (Double($0) - center + 0.5) * reciprocal) }
             let sum = exact.reduce(0, +)
-            for (index, weight) in exact.enumerated() {
+            for (tap, weight) in exact.enumerated() {
                 let share = sum == 0 ? weight : weight / sum
                 let scaled = share * Double(1 << Self.precisionBits)
-                weights[position * stride + index] = Int32(scaled.rounded(.toNearestOrAwayFromZero))
+                weights[index * stride + tap] = Int32(scaled.rounded(.toNearestOrAwayFromZero))
             }
-            firstPixels.append(Int64(first))
-            counts.append(Int64(exact.count))
+            firstPixels.append(Int64(span.lowerBound - oldPixels.lowerBound))
+            counts.append(Int64(span.count))
         }
     }
 }

@@ -4,6 +4,8 @@ import Pipeline
 import Tensors
 
 /// Runs a network over a whole data set, block by block, so that memory stays flat in the number of samples.
+///
+/// While the network computes a block, the next one is decoded.
 struct DatasetBlocks {
     let dataset: Dataset
     let runner: NetworkRunner
@@ -16,7 +18,8 @@ struct DatasetBlocks {
         self.dataset = dataset
         self.runner = runner
         self.io = io
-        let pixels = dataset.sampleShape.elementCount * 4
+        // Two blocks of pixels exist at a time.
+        let pixels = 2 * dataset.sampleShape.elementCount * 4
         let affordable = (48 << 20) / max(pixels + bytesPerSample, 1)
         let chunk = runner.plan.batch
         // Whole chunks only: the grouping of samples into chunks is then the same for any block size.
@@ -29,10 +32,12 @@ struct DatasetBlocks {
         from first: Int = 0,
         _ body: (Int, Range<Int>, (@escaping NetworkRunner.Handler) throws -> Void) throws -> Void
     ) throws {
-        for (index, start) in stride(from: first, to: dataset.count, by: blockSize).enumerated() {
+        let batches = dataset.batches(of: blockSize, order: Array(first..<dataset.count), threads: io.threads)
+        var index = 0
+        while let batch = try batches.next() {
             try io.checkCancelled()
-            let range = start..<min(start + blockSize, dataset.count)
-            let images = try dataset.images(range, threads: io.threads)
+            let range = batch.indices.first!..<batch.indices.last! + 1
+            let images = batch.images
             let perImage = images.rowCount
             try body(index, range) { handler in
                 try runner.run(range.count) { sample, pixels in
@@ -44,6 +49,7 @@ struct DatasetBlocks {
                 }
             }
             io.progress(range.upperBound, of: dataset.count, unit: "images")
+            index += 1
         }
     }
 }
