@@ -128,10 +128,10 @@ def arrays():
     expected["arrays"] = {"labels": labels.tolist(), "pixels": images.transpose(0, 3, 1, 2).ravel().tolist()}
 
 
-def resized_and_cropped(image, shorter, crop):
-    """Shorter side to a length (bilinear, antialiased), the longer one rounded; then torchvision's CenterCrop."""
+def resized_and_cropped(image, shorter, crop, longer_side=int):
+    """torchvision's Resize (bilinear, antialiased), which cuts the longer side to a whole number; its CenterCrop."""
     width, height = image.size
-    longer = int(shorter * max(width, height) / min(width, height) + 0.5)
+    longer = longer_side(shorter * max(width, height) / min(width, height))
     size = (shorter, longer) if width <= height else (longer, shorter)
     image = image.resize(size, Image.Resampling.BILINEAR)
     left, top = round((size[0] - crop) / 2.0), round((size[1] - crop) / 2.0)
@@ -141,7 +141,7 @@ def resized_and_cropped(image, shorter, crop):
 def image_folder():
     random = np.random.default_rng(3)
     sizes = {"cat/one.png": (20, 14), "cat/two.JPG": (13, 17), "dog/deep/three.png": (16, 16), "eel/four.jpeg": (31, 12)}
-    color, gray = [], []
+    color, rounded, gray = [], [], []
     for name, (width, height) in sizes.items():
         coarse = random.integers(0, 256, (4, 4, 3), "u1")
         image = Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC)
@@ -153,9 +153,11 @@ def image_folder():
             image.save(path, quality=95, subsampling=0)
         stored = Image.open(path)
         color.append(np.asarray(resized_and_cropped(stored.convert("RGB"), 10, 8)).transpose(2, 0, 1))
+        rounded.append(np.asarray(resized_and_cropped(stored.convert("RGB"), 10, 8, round)).transpose(2, 0, 1))
         gray.append(np.asarray(resized_and_cropped(stored.convert("L"), 10, 8))[None])
     expected["folder"] = {
-        "color": np.stack(color).ravel().tolist(), "gray": np.stack(gray).ravel().tolist(), **moments(np.stack(color))}
+        "color": np.stack(color).ravel().tolist(), "rounded": np.stack(rounded).ravel().tolist(),
+        "gray": np.stack(gray).ravel().tolist(), **moments(np.stack(color))}
 
 
 mnist_like()

@@ -13,6 +13,7 @@ extension DatasetSpecification {
         let ofFormat: [(String, JSONValue?)] = [
             ("images", images.map(JSONValue.string)), ("labels", labels.map(JSONValue.string)),
             ("channels", channels.map { .string($0.rawValue) }), ("white", white.map(JSONValue.number)),
+            ("longer_side", resize.map { _ in .string(longerSide.rawValue) }),
         ]
         return .object(JSONObject(always + ofFormat.compactMap { key, value in value.map { (key, $0) } }))
     }
@@ -30,6 +31,7 @@ extension DatasetSpecification {
         seed = try whole("seed", of: json, atLeast: .min) ?? seed
         count = try whole("count", of: json)
         resize = try whole("resize", of: json)
+        longerSide = try choice("longer_side", of: json) ?? longerSide
         crop = try whole("crop", of: json)
         color = try choice("color", of: json)
         onError = try choice("on_error", of: json) ?? onError

@@ -12,6 +12,7 @@ extension DatasetError: CustomStringConvertible {
         case .unknownFormat, .pathMissing, .limitIsZero, .countOutOfRange, .malformedDescription, .fileNotGiven: nil
         case .nothingSelected(let place, _, _), .countChanged(let place, _, _): place
         case .fileNotFound(let folder, _, _, _), .noImages(let folder, _), .emptyClassFolder(let folder),
+            .noClasses(let folder),
             .namesLookEqual(let folder, _),
             .imagesBesideClasses(let folder, _, _), .foldersTooDeep(let folder, _):
             folder
@@ -68,6 +69,7 @@ extension DatasetError: CustomStringConvertible {
         case .namesLookEqual(_, let name):
             "holds two files or folders called '\(name)', spelled with different bytes of Unicode"
         case .emptyClassFolder: "the class folder holds no PNG or JPEG files"
+        case .noClasses: "has neither class folders nor names with WordNet ids, so 'classes' has no use"
         case .imagesBesideClasses(_, let image, let classFolder):
             "holds images ('\(image)') and class folders ('\(classFolder)') side by side"
         case .foldersTooDeep(_, let limit): "more than \(limit) folders inside each other"
@@ -112,6 +114,7 @@ extension DatasetError: CustomStringConvertible {
         case .noImages: "set 'path' to a folder of .png, .jpg or .jpeg files, or of one folder of them per class"
         case .namesLookEqual: "rename one of them"
         case .emptyClassFolder: "put images into the folder, or remove it"
+        case .noClasses: "add 'labels', a table of file names and classes, or remove 'classes'"
         case .imagesBesideClasses: "move the images into class folders, or the folders elsewhere"
         case .foldersTooDeep: "look for a link that leads back to a folder above it"
         case .image(let error): error.problem.remedy + " ('on_error': \"skip\" leaves out what cannot be decoded)"

@@ -45,6 +45,8 @@ public enum DatasetError: Error, Sendable, Equatable {
     /// Two names of the same letters in different bytes, as `é` whole and `e` with an accent.
     case namesLookEqual(folder: String, String)
     case emptyClassFolder(folder: String)
+    /// A list of classes is given, but nothing says what class pictures are of.
+    case noClasses(folder: String)
     case imagesBesideClasses(folder: String, image: String, classFolder: String)
     case foldersTooDeep(folder: String, limit: Int)
     /// A picture that is missing, damaged or of no known format.

@@ -5,11 +5,17 @@ extension DatasetSpecification {
     ///
     /// With `limit`, only those that the remaining samples need. `shapes` has none and takes no folder.
     ///
+    /// - Parameters:
+    ///   - labels: Of image folders, a table in text (CSV) with a row for each picture: its name and its class.
+    ///   - classes: Of image folders, a file with the classes in order, see ``ClassList``.
     /// - Throws: ``DatasetError`` naming the folder, the files that were looked for and how to mend it.
-    public func files(at folder: String?) throws(DatasetError) -> [DatasetFile] {
+    public func files(
+        at folder: String?, labels: String? = nil, classes: String? = nil
+    ) throws(DatasetError) -> [DatasetFile] {
         let format = try DatasetCatalogue.format(named: format)
         switch (format.needsPath, folder) {
-        case (true, let folder?): return try format.locate(self, at: folder)
+        case (true, let folder?):
+            return try format.locate(self, at: DatasetPlaces(folder: folder, labels: labels, classes: classes))
         case (true, nil): throw .pathMissing(format: self.format)
         case (false, _): return []
         }

@@ -15,6 +15,14 @@ public struct DatasetSpecification: Sendable, Equatable {
         case gray
     }
 
+    /// How the longer side of a resized picture becomes a whole number of pixels.
+    public enum LongerSide: String, Sendable, CaseIterable {
+        /// The fraction is cut off, as by torchvision's `Resize`.
+        case cut
+        /// To the nearest number, as preprocessing outside torchvision often has it.
+        case rounded
+    }
+
     /// What becomes of a picture that cannot be decoded.
     public enum FailurePolicy: String, Sendable, CaseIterable {
         /// It is an error that names the file.
@@ -54,6 +62,9 @@ public struct DatasetSpecification: Sendable, Equatable {
 
     /// Length of the shorter side after resizing, in pixels; `nil` keeps the size.
     public var resize: Int?
+
+    /// Of use with `resize`.
+    public var longerSide = LongerSide.cut
 
     /// Side of the square that is cut out of the centre, after resizing, in pixels; `nil` cuts nothing.
     public var crop: Int?

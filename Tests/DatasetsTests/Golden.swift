@@ -23,6 +23,7 @@ enum Golden {
 
         struct Folder: Decodable {
             var color: [UInt8]
+            var rounded: [UInt8]
             var gray: [UInt8]
             var means: [Double]
             var deviations: [Double]

@@ -23,6 +23,12 @@ import Testing
         #expect(try largestDifference(dataset.allBytes, expected.color) <= 1)
         #expect(try dataset.bytes(at: [0, 2]) == Array(expected.color[..<192] + expected.color[384..<576]))
 
+        #expect(expected.rounded != expected.color)
+        let rounded = try Dataset(
+            DatasetSpecification("image-folder") { ($0.resize, $0.crop, $0.longerSide) = (10, 8, .rounded) },
+            at: "\(Golden.folder)/folder")
+        #expect(try largestDifference(rounded.allBytes, expected.rounded) <= 1)
+
         let gray = try Dataset(
             DatasetSpecification("image-folder") { ($0.resize, $0.crop, $0.color) = (10, 8, .gray) },
             at: "\(Golden.folder)/folder")
@@ -101,6 +107,39 @@ import Testing
         let skipping = DatasetSpecification("image-folder") { $0.onError = .skip }
         #expect(try Dataset(skipping, at: folder.path).sampleIDs == ["cat/1.png"])
         #expect(skipping.unreadableFiles(at: folder.path) == ["cat/2.png", "cat/3.png"])
+    }
+
+    @Test func `only what the limit takes is looked into`() throws {
+        let folder = try TemporaryFolder()
+        let picture = try Golden.bytes("folder/cat/one.png")
+        for name in ["1.png", "2.png", "5.png"] { try folder.write(picture, to: name) }
+        try folder.write(Array(picture.prefix(40)), to: "3.png")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("4.png"), withDestinationPath: folder.path("nothing"))
+        let first = try Dataset(DatasetSpecification("image-folder") { $0.limit = 2 }, at: folder.path)
+        #expect(first.sampleIDs == ["1.png", "2.png"])
+        let last = try Dataset(DatasetSpecification("image-folder") { $0.offset = 4 }, at: folder.path)
+        #expect(last.sampleIDs == ["5.png"])
+        #expect(
+            message(opening: DatasetSpecification("image-folder") { $0.limit = 4 }, at: folder).hasPrefix(
+                "DATA/4.png: cannot be read: No such file or directory"))
+    }
+
+    @Test func `a shuffled part depends on the seed and on nothing else`() throws {
+        let folder = try TemporaryFolder()
+        let picture = try Golden.bytes("folder/cat/one.png")
+        for index in 10..<60 { try folder.write(picture, to: "\(index).png") }
+        func part(_ seed: Int, _ offset: Int, _ limit: Int?) throws -> [String] {
+            try Dataset(
+                DatasetSpecification("image-folder") {
+                    ($0.shuffle, $0.seed, $0.offset, $0.limit) = (true, seed, offset, limit)
+                }, at: folder.path
+            ).sampleIDs
+        }
+        let all = try part(7, 0, nil)
+        #expect(all.sorted() == (10..<60).map { "\($0).png" } && all != all.sorted())
+        #expect(try part(7, 5, 10) == Array(all[5..<15]))
+        #expect(try part(8, 0, nil) != all)
     }
 
     @Test func `names that differ in the bytes of an accent only are refused`() throws {

@@ -35,6 +35,30 @@ import Testing
         for _ in 0..<50 { _ = try dataset.batches(of: 10, threads: 2).next() }
     }
 
+    /// The system tells when a file was closed, so nobody has to wait and see.
+    @Test func `the batch after the one that is taken is decoded meanwhile, and no other`() throws {
+        let folder = try TemporaryFolder()
+        let picture = try Golden.bytes("folder/cat/one.png")
+        for index in 0..<6 { try folder.write(picture, to: "\(index).png") }
+        let dataset = try Dataset(DatasetSpecification("image-folder"), at: folder.path)
+        let (second, third) = (inotify_init(), inotify_init())
+        defer { for watch in [second, third] { close(watch) } }
+        #expect(inotify_add_watch(second, folder.path("3.png"), UInt32(IN_CLOSE_NOWRITE)) >= 0)
+        #expect(inotify_add_watch(third, folder.path("4.png"), UInt32(IN_OPEN)) >= 0)
+        func happens(_ watch: Int32, within milliseconds: Int32) -> Bool {
+            var request = pollfd(fd: watch, events: Int16(POLLIN), revents: 0)
+            return poll(&request, 1, milliseconds) == 1
+        }
+        let batches = dataset.batches(of: 2)
+        #expect(try batches.next()?.indices == [0, 1])
+        #expect(happens(second, within: 60_000))
+        #expect(!happens(third, within: 100))
+        // What was decoded ahead needs its file no more.
+        try folder.write([], to: "3.png")
+        #expect(try batches.next()?.indices == [2, 3])
+        #expect(happens(third, within: 60_000))
+    }
+
     @Test func `a picture that breaks later fails its batch only`() throws {
         let folder = try TemporaryFolder()
         let picture = try Golden.bytes("folder/cat/one.png")

@@ -164,5 +164,6 @@ import Testing
         #expect(outcome.status == 0)
         #expect(outcome.errors.contains("pictures: warning: 1 picture cannot be read and is left out: dog/4.jpg\n"))
         #expect(try workspace.json("runs/skip/run.json")["stages"]?["pictures"]?["metrics"]?["images"]?.double == 8)
+        #expect(try workspace.json("runs/skip/run.json")["stages"]?["pictures"]?["metrics"]?["left_out"]?.double == 1)
     }
 }

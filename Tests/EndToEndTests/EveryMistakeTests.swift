@@ -48,7 +48,7 @@ import Testing
                 parts/base.json:2:95: stages.d.parameters.seed: the key is already there, in line 2, column 83
                   fix: remove one of the two
                 m.json:1:66: stages.d.parameters.cuont: 'dataset.load' has no parameter 'cuont'; did you mean 'count'?
-                  fix: rename or remove it; the parameters are channels, color, count, crop, format, images, labels, limit, offset, on_error, path, resize, seed, shuffle, split, white
+                  fix: rename or remove it; the parameters are channels, classes, color, count, crop, format, images, labels, limit, longer_side, offset, on_error, path, resize, seed, shuffle, split, white
                 parts/base.json:2:63: stages.d.parameters.format: 'shaeps' is not a format; did you mean 'shapes'?
                   fix: write one of shapes, mnist, fashion-mnist, kmnist, cifar10, cifar100, cifar100-superclasses, image-folder, arrays
 

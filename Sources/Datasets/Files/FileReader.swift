@@ -1,3 +1,4 @@
+import ForeignFiles
 import Glibc
 
 /// A regular file open for reading. Closed when the last reference goes.
@@ -49,5 +50,13 @@ final class FileReader: Sendable {
         }
         bytes.removeLast(count - (try result.get()))
         return bytes
+    }
+
+    /// The whole file as text.
+    func text() throws(DatasetError) -> String {
+        guard let text = String(validating: try bytes(0..<size), as: UTF8.self) else {
+            throw .foreign(.init(path: path, "is no text in UTF-8", fix: "save it as text, in UTF-8"))
+        }
+        return text
     }
 }

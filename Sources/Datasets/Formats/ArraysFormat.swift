@@ -12,7 +12,8 @@ struct ArraysFormat: DatasetFormat {
     /// Class names are made of labels, so there must not be a label beyond all classes.
     private static let largestLabel: Float = 65_535
 
-    func locate(_ specification: DatasetSpecification, at folder: String) throws(DatasetError) -> [DatasetFile] {
+    func locate(_ specification: DatasetSpecification, at places: DatasetPlaces) throws(DatasetError) -> [DatasetFile] {
+        let folder = places.folder
         if Folder.kind(of: folder) == .file { return [DatasetFile(name: Self.togetherName, path: folder)] }
         let images = LabelledArrays.imageNames(specification).map { $0 + ".npy" }
         let labels = LabelledArrays.labelNames(specification).map { $0 + ".npy" }

@@ -25,7 +25,8 @@ struct CIFARFormat: DatasetFormat {
     /// What an archive is called among the files of a data set.
     static let archiveName = "archive"
 
-    func locate(_ specification: DatasetSpecification, at folder: String) throws(DatasetError) -> [DatasetFile] {
+    func locate(_ specification: DatasetSpecification, at places: DatasetPlaces) throws(DatasetError) -> [DatasetFile] {
+        let folder = places.folder
         if Folder.kind(of: folder) == .file { return [DatasetFile(name: Self.archiveName, path: folder)] }
         for version in versions {
             let names = version.files(specification.split)

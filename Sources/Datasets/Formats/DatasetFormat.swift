@@ -9,7 +9,7 @@ protocol DatasetFormat: Sendable {
     var needsPath: Bool { get }
 
     /// Finds the files that the specification needs.
-    func locate(_ specification: DatasetSpecification, at folder: String) throws(DatasetError) -> [DatasetFile]
+    func locate(_ specification: DatasetSpecification, at places: DatasetPlaces) throws(DatasetError) -> [DatasetFile]
 
     /// Reads headers; with `decodesAll`, also finds and leaves out what cannot be decoded.
     func describe(

@@ -21,7 +21,8 @@ struct IDXFormat: DatasetFormat {
         summary: "Cursive Japanese characters, 1×28×28, 60,000 and 10,000 (IDX files; Clanuwat et al. 2018).",
         classNames: ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"])
 
-    func locate(_ specification: DatasetSpecification, at folder: String) throws(DatasetError) -> [DatasetFile] {
+    func locate(_ specification: DatasetSpecification, at places: DatasetPlaces) throws(DatasetError) -> [DatasetFile] {
+        let folder = places.folder
         let prefix = specification.split == .train ? "train" : "t10k"
         var files: [DatasetFile] = []
         for (name, suffix) in [("images", "idx3"), ("labels", "idx1")] {

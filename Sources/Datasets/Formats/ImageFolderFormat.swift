@@ -5,43 +5,23 @@ import Tensors
 /// PNG and JPEG files in a folder, or in one folder per class.
 struct ImageFolderFormat: DatasetFormat {
     let name = "image-folder"
-    let summary =
-        "PNG and JPEG files: one folder per class, one folder of all, or ImageNet's names (n01440764_tench.JPEG)."
+    let summary = """
+        PNG and JPEG files: one folder per class, one folder of all with a table of labels, or ImageNet's names \
+        (n01440764_tench.JPEG, n01440764/n01440764_10026.JPEG).
+        """
     let needsPath = true
 
-    /// Ends the name of a file that is no sample: it only makes known that its class exists.
-    private static let classMark = " (class)"
-
-    func locate(_ specification: DatasetSpecification, at folder: String) throws(DatasetError) -> [DatasetFile] {
-        let listing = try ImageFolderListing(
-            folder, split: specification.split, onError: specification.onError)
-        let names = listing.names
-        let layout = ImageFolderLayout(names: names)
-        let selection = try specification.selection(of: names.count, place: listing.root)
-        let isSelected = Set(selection)
-
-        // What the names of all files say about classes must follow from those that are given on: one file more for
-        // each class without a sample, and for a flat folder one whose name is not of the WordNet kind.
-        var known = Set(selection.map { layout.classID(of: names[$0]) })
-        var witnesses: [Int] = []
-        for (index, name) in names.enumerated() where !isSelected.contains(index) {
-            if known.insert(layout.classID(of: name)).inserted { witnesses.append(index) }
-        }
-        if case .flat = layout {
-            let isWordNet = { ImageFolderLayout(names: [$0]).classID(of: $0) != nil }
-            if selection.allSatisfy({ isWordNet(names[$0]) }) {
-                witnesses = names.firstIndex { !isWordNet($0) }.map { [$0] } ?? []
-            }
-        }
-        let samples = selection.map { DatasetFile(name: names[$0], path: "\(listing.root)/\(names[$0])") }
-        return samples
-            + witnesses.map { DatasetFile(name: names[$0] + Self.classMark, path: "\(listing.root)/\(names[$0])") }
+    func locate(
+        _ specification: DatasetSpecification, at places: DatasetPlaces
+    ) throws(DatasetError) -> [DatasetFile] {
+        try ImageFolderSelection(specification, at: places).files.all
     }
 
     func describe(
         _ specification: DatasetSpecification, files: [DatasetFile], decodesAll: Bool, threads: Int
     ) throws(DatasetError) -> DatasetDescription {
-        let samples = files.filter { !$0.name.hasSuffix(Self.classMark) }
+        let folder = ImageFolderFiles(files)
+        let samples = folder.pictures
         let adjustment = Adjustment(specification)
         let skips = specification.onError == .skip
         let sizes = try sizes(of: samples, adjustment, skips: skips, decodesAll: decodesAll, threads: threads)
@@ -54,31 +34,25 @@ struct ImageFolderFormat: DatasetFormat {
                 path: other.file.path, size: other.size, otherPath: first.file.path, otherSize: first.size,
                 suggestion: specification.resize ?? min(first.size.width, first.size.height))
         }
-        let names = files.map { Self.fileName($0.name) }
-        let skipped = zip(samples, sizes).filter { $0.1 == nil }.map(\.0.name)
-        let isSkipped = Set(skipped)
         // A skipped picture still says that its class exists.
-        let marked = files.filter { isSkipped.contains($0.name) || $0.name.hasSuffix(Self.classMark) }
+        let skipped = zip(samples, sizes).filter { $0.1 == nil }.map(\.0.name)
+        let others = files.dropFirst(samples.count).map(\.name)
         return DatasetDescription(
             specification: specification,
             sampleShape: [adjustment.channels(of: 3), first.size.height, first.size.width],
-            count: intact.count, classNames: ImageFolderLayout(names: names).classNames(of: names),
-            files: intact.map(\.file.name) + marked.map(\.name), skipped: skipped)
+            count: intact.count, classNames: try folder.classes().names,
+            files: intact.map(\.file.name) + skipped + others, skipped: skipped)
     }
 
     func open(_ description: DatasetDescription, files: [DatasetFile]) throws(DatasetError) -> DatasetContents {
-        let names = files.map { Self.fileName($0.name) }
         let samples = Array(files.prefix(description.count))
-        let layout = ImageFolderLayout(names: names)
-        let classIDs = layout.classIDs(of: names)
-        let labelOfID = Dictionary(uniqueKeysWithValues: zip(classIDs, classIDs.indices))
+        let classes = try ImageFolderFiles(files).classes()
         let source = ImageFolderSource(
             files: samples, adjustment: Adjustment(description.specification),
             pixelFormat: description.specification.color == .gray ? .gray : .rgb, shape: description.sampleShape)
+        let labels = samples.compactMap { classes.label(of: $0.name) }
         return DatasetContents(
-            source: source,
-            labels: classIDs.isEmpty ? nil : samples.map { labelOfID[layout.classID(of: $0.name)!]! },
-            sampleIDs: samples.map(\.name))
+            source: source, labels: labels.count == samples.count ? labels : nil, sampleIDs: samples.map(\.name))
     }
 
     /// Size of each sample after adjustment, `nil` for those that are skipped.
@@ -113,9 +87,5 @@ struct ImageFolderFormat: DatasetFormat {
             let header = try ImageHeader.read(path)
             return .init(width: header.width, height: header.height)
         } catch { throw .image(error) }
-    }
-
-    private static func fileName(_ name: String) -> String {
-        name.hasSuffix(classMark) ? String(name.dropLast(classMark.count)) : name
     }
 }

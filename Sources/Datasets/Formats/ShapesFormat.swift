@@ -11,7 +11,7 @@ struct ShapesFormat: DatasetFormat {
         "Built in: textured geometric shapes of 8 classes on cluttered backgrounds, 3×32×32, drawn from a seed."
     let needsPath = false
 
-    func locate(_ specification: DatasetSpecification, at folder: String) -> [DatasetFile] { [] }
+    func locate(_ specification: DatasetSpecification, at places: DatasetPlaces) -> [DatasetFile] { [] }
 
     func describe(
         _ specification: DatasetSpecification, files: [DatasetFile], decodesAll: Bool, threads: Int

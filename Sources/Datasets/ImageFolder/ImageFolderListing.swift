@@ -7,21 +7,17 @@ struct ImageFolderListing {
     /// Relative to `root`, with slashes; class by class, sorted by their bytes.
     private(set) var names: [String] = []
 
-    /// Names of images that cannot be opened and are left out.
-    private(set) var unreadable: [String] = []
-
     /// The folder itself, or the folder of the split inside it.
     let root: String
+
+    static let endings = [".png", ".jpg", ".jpeg"]
 
     /// Deeper folders are taken for a link that leads in a circle.
     private static let depthLimit = 8
 
     /// - Parameter folder: Images, or folders with images of one class each, or two folders of either kind named
     ///   `train` and `test` (also `val` or `validation`), of which the split chooses one.
-    ///   - onError: what becomes of images that cannot be opened.
-    init(
-        _ folder: String, split: DatasetSpecification.Split, onError: DatasetSpecification.FailurePolicy
-    ) throws(DatasetError) {
+    init(_ folder: String, split: DatasetSpecification.Split) throws(DatasetError) {
         let folders = try Folder.entries(of: folder).filter { $0.kind == .folder }.map(\.name)
         let testing = ["test", "val", "validation"].first(where: folders.contains)
         if let testing, folders.contains("train") {
@@ -31,58 +27,39 @@ struct ImageFolderListing {
         }
 
         let entries = try Folder.entries(of: root)
-        let images = entries.filter(Self.isImage).map(\.name)
+        names = entries.filter(Self.isImage).map(\.name)
         let classFolders = entries.filter { $0.kind == .folder }.map(\.name)
-        if let image = images.first, let classFolder = classFolders.first {
+        if let image = names.first, let classFolder = classFolders.first {
             throw .imagesBesideClasses(folder: root, image: image, classFolder: classFolder)
         }
-        try add(images, onError)
         for classFolder in classFolders {
             let before = names.count
-            try addImages(of: classFolder, depth: 1, onError)
-            if names.count == before, !unreadable.contains(where: { $0.hasPrefix(classFolder + "/") }) {
-                throw .emptyClassFolder(folder: "\(root)/\(classFolder)")
-            }
-        }
-        if names.isEmpty, let name = unreadable.first {
-            throw .allImagesDamaged(first: "\(root)/\(name)")
+            try addImages(of: classFolder, depth: 1)
+            if names.count == before { throw .emptyClassFolder(folder: "\(root)/\(classFolder)") }
         }
         if names.isEmpty {
             throw .noImages(folder: root, otherFiles: entries.filter { $0.kind == .file }.map(\.name))
         }
     }
 
-    private mutating func addImages(
-        of folder: String, depth: Int, _ onError: DatasetSpecification.FailurePolicy
-    ) throws(DatasetError) {
+    private mutating func addImages(of folder: String, depth: Int) throws(DatasetError) {
         guard depth <= Self.depthLimit else {
             throw .foldersTooDeep(folder: "\(root)/\(folder)", limit: Self.depthLimit)
         }
         for entry in try Folder.entries(of: "\(root)/\(folder)") {
             if entry.kind == .folder {
-                try addImages(of: "\(folder)/\(entry.name)", depth: depth + 1, onError)
+                try addImages(of: "\(folder)/\(entry.name)", depth: depth + 1)
             } else if Self.isImage(entry) {
-                try add(["\(folder)/\(entry.name)"], onError)
+                names.append("\(folder)/\(entry.name)")
             }
         }
     }
 
-    private mutating func add(
-        _ images: [String], _ onError: DatasetSpecification.FailurePolicy
-    ) throws(DatasetError) {
-        for name in images {
-            let path = "\(root)/\(name)"
-            guard let reason = Folder.objection(toReading: path) else {
-                names.append(name)
-                continue
-            }
-            guard onError == .skip else { throw .unreadableImage(path: path, reason: reason) }
-            unreadable.append(name)
-        }
+    /// Whether a name is that of an image.
+    static func isImage(_ name: String) -> Bool {
+        let name = name.lowercased()
+        return endings.contains(where: name.hasSuffix)
     }
 
-    private static func isImage(_ entry: Folder.Entry) -> Bool {
-        let name = entry.name.lowercased()
-        return entry.kind != .folder && [".png", ".jpg", ".jpeg"].contains(where: name.hasSuffix)
-    }
+    private static func isImage(_ entry: Folder.Entry) -> Bool { entry.kind != .folder && isImage(entry.name) }
 }

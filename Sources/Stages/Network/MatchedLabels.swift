@@ -23,11 +23,16 @@ struct MatchedLabels {
             self.init(labels: labels, names: names, areClasses: labels.allSatisfy { 0..<classes ~= $0 })
             return
         }
-        var places: [String: Int] = [:]
-        for (index, name) in model.classNames.enumerated() where places[Self.plain(name)] == nil {
-            places[Self.plain(name)] = index
+        // The same list on both sides; it may have a name twice, as ImageNet has two cranes.
+        if dataset.classNames.elementsEqual(model.classNames, by: { ClassList.plain($0) == ClassList.plain($1) }) {
+            self.init(labels: labels, names: model.classNames, areClasses: true)
+            return
         }
-        let matched = dataset.classNames.map { places[Self.plain($0)] }
+        var places: [String: Int] = [:]
+        for (index, name) in model.classNames.enumerated() where places[ClassList.plain(name)] == nil {
+            places[ClassList.plain(name)] = index
+        }
+        let matched = dataset.classNames.map { places[ClassList.plain($0)] }
         if let missing = matched.firstIndex(of: nil) {
             io.warn(
                 "the class '\(dataset.classNames[missing])' of the images is none of the network's, so accuracy is not measured"
@@ -46,6 +51,4 @@ struct MatchedLabels {
         self.names = names
         self.areClasses = areClasses
     }
-
-    private static func plain(_ name: String) -> String { name.lowercased().replacing("_", with: " ") }
 }

@@ -188,7 +188,6 @@ public struct ModelLoadStage: Stage {
             }
             return names
         } catch {
-            let error = error as? StageError ?? StageError("\(error)", place: classes.path)
             io.problem(parameter: "classes", "\(error.place): \(error.what)", fix: error.fix)
             return []
         }

@@ -26,5 +26,6 @@ struct DatasetFormatName: ParameterValue {
 
 extension DatasetSpecification.Split: ParameterChoice {}
 extension DatasetSpecification.ColorMode: ParameterChoice {}
+extension DatasetSpecification.LongerSide: ParameterChoice {}
 extension DatasetSpecification.FailurePolicy: ParameterChoice {}
 extension DatasetSpecification.ChannelAxis: ParameterChoice {}
