@@ -166,12 +166,14 @@ let package = Package(
         tests("Attribution", ["NeuralNetwork", "ModelFormats", "JSONValues", "Tensors"], resources: [.copy("Golden")]),
         /** A process that uses a store, to be killed. */
         .executableTarget(
-            name: "store-worker", dependencies: ["Storage", "JSONValues"], path: "Tests/StoreWorker", swiftSettings: strict),
+            name: "store-worker", dependencies: ["Storage", "JSONValues"], path: "Tests/StoreWorker",
+            swiftSettings: strict),
         tests("Storage", ["store-worker", "JSONValues"]),
         tests("Pipeline", ["Storage", "JSONValues"]),
         /** Kills, starves and crowds processes on one store. */
         .testTarget(
-            name: "CrashTests", dependencies: ["TestSupport", "Storage", "JSONValues", "runner-benchmark", "convscope"],
+            name: "CrashTests",
+            dependencies: ["TestSupport", "Storage", "JSONValues", "runner-benchmark", "convscope"],
             swiftSettings: strict),
         tests("Reporting", ["Pipeline", "Storage", "JSONValues"]),
         tests(

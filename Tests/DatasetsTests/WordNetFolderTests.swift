@@ -6,7 +6,9 @@ import Testing
 /// ImageNet's ways to name files, with and without ImageNet's order of classes.
 @Suite struct WordNetFolderTests {
     private let folder: TemporaryFolder
-    private static let index = #"{"0": ["n01440764", "tench"], "1": ["n01443537", "goldfish"], "2": ["n02504458", "elephant"]}"#
+    private static let index = """
+        {"0": ["n01440764", "tench"], "1": ["n01443537", "goldfish"], "2": ["n02504458", "elephant"]}
+        """
 
     init() throws {
         folder = try TemporaryFolder()

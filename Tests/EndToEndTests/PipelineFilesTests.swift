@@ -14,7 +14,8 @@ import Testing
         #expect(names.contains("quickstart.json"))
         // Where the real data are not there, the files that need them cannot be checked.
         for name in names where RealData.exists || name != "fashion-mnist.json" && !name.hasPrefix("models/") {
-            let outcome = try workspace.run(["plan", "Pipelines/" + name] + workspace.realData(for: "Pipelines/" + name))
+            let file = "Pipelines/" + name
+            let outcome = try workspace.run(["plan", file] + workspace.realData(for: file))
             #expect(outcome.status == 0, "\(name): \(outcome.errors)")
         }
     }

@@ -59,7 +59,8 @@ import Testing
     @Test(arguments: [(50, 40), (11, 7), (37, 9), (60, 23), (37, 23)], ResampleFilter.allCases)
     func `a part of the resized picture is the same as cutting it out`(size: (Int, Int), filter: ResampleFilter) {
         let source = Image(
-            width: 37, height: 23, channels: 3, pixels: (0..<37 * 23 * 3).map { UInt8(truncatingIfNeeded: $0 * $0 / 7) })
+            width: 37, height: 23, channels: 3, pixels: (0..<37 * 23 * 3).map { UInt8(truncatingIfNeeded: $0 * $0 / 7) }
+        )
         let whole = source.resized(width: size.0, height: size.1, filter: filter)
         for (columns, rows) in [(0..<1, 0..<1), (size.0 - 1..<size.0, size.1 - 1..<size.1), (3..<9, 2..<6)] {
             let part = source.resized(

@@ -1,8 +1,8 @@
 import ForeignFiles
 import JSONValues
 
-/// The classes of the pictures of a folder: from their table, or else from their names; numbered as in a list of classes,
-/// or else in order.
+/// The classes of the pictures of a folder: from their table, or else from their names; numbered as in a list of
+/// classes, or else in order.
 struct ImageFolderClasses {
     /// Name of each label; empty where nothing says what class pictures are of.
     let names: [String]
@@ -23,9 +23,10 @@ struct ImageFolderClasses {
         if let list {
             var numbers: [String: Int] = [:]
             for id in ids {
-                let position = table == nil ? nil : Int(id)
-                guard let number = list.number(of: id) ?? position.flatMap({ list.names.indices.contains($0) ? $0 : nil })
-                else { throw Self.unknown(id, table, files: files, layout, list) }
+                let position = table == nil ? nil : Int(id).flatMap { list.names.indices.contains($0) ? $0 : nil }
+                guard let number = list.number(of: id) ?? position else {
+                    throw Self.unknown(id, table, files: files, layout, list)
+                }
                 numbers[id] = number
             }
             (self.numbers, names) = (numbers, list.names)

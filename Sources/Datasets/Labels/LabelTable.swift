@@ -3,8 +3,8 @@ import ForeignFiles
 /// Which class each picture is of, from a table with a row for each.
 ///
 /// The columns may have any order where the first row names them: that of the pictures `file`, `filename`, `image`,
-/// `image_id`, `id`, `name` or `path`, that of the classes `label`, `class`, `class_name`, `category` or `target` (of two
-/// columns the other one, whatever its name). Otherwise the first column is the picture and the second its class.
+/// `image_id`, `id`, `name` or `path`, that of the classes `label`, `class`, `class_name`, `category` or `target` (of
+/// two columns the other one, whatever its name). Otherwise the first column is the picture and the second its class.
 struct LabelTable {
     struct Row {
         /// Relative to the folder of the pictures; the extension may be missing.
@@ -80,7 +80,8 @@ struct LabelTable {
         if let label = names.firstIndex(where: labelColumns.contains) { return (file, label) }
         guard names.count == 2 else {
             throw error(
-                path, row.line, "names the columns \(row.fields.map { "'\($0)'" }.joined(separator: ", ")), none 'label'",
+                path, row.line,
+                "names the columns \(row.fields.map { "'\($0)'" }.joined(separator: ", ")), none 'label'",
                 fix: "call the column of the classes 'label' or 'class'")
         }
         return (file, 1 - file)

@@ -1,7 +1,7 @@
 import ForeignFiles
 
-/// A table in text: fields between commas, semicolons or tabs, and in double quotes where they hold one of those, a line
-/// break or (doubled) a quote (RFC 4180).
+/// A table in text: fields between commas, semicolons or tabs, and in double quotes where they hold one of those, a
+/// line break or (doubled) a quote (RFC 4180).
 struct SeparatedText {
     struct Row {
         var fields: [String]
@@ -91,7 +91,8 @@ struct SeparatedText {
 
     private mutating func skipLineBreak() {
         guard position < bytes.count else { return }
-        let isPair = bytes[position] == Self.carriageReturn && position + 1 < bytes.count
+        let isPair =
+            bytes[position] == Self.carriageReturn && position + 1 < bytes.count
             && bytes[position + 1] == Self.lineFeed
         position += isPair ? 2 : 1
         line += 1

@@ -15,12 +15,12 @@ public struct DatasetLoadStage: Stage {
         "Opens a set of labelled images: built-in shapes, MNIST, CIFAR, a folder of pictures, or arrays."
     public static let details = """
         Formats: \(DatasetCatalogue.names.joined(separator: ", ")). 'path' is the folder that holds the files (not \
-        needed for 'shapes'), or an archive of CIFAR, an .npz or an HDF5 file. 'resize' and 'crop' do what torchvision's \
-        Resize and CenterCrop do. An image folder has a folder for each class; or all images in one, their classes in the \
-        WordNet ids of their names or in a table ('labels': text with a row for each image, comma, semicolon or tab between \
-        its name and its class; of more columns the first row names 'file' and 'label'), which then says what images are \
-        taken and in what order. Images are turned upright as their EXIF orientation says, which torchvision's \
-        ImageFolder does not do.
+        needed for 'shapes'), or an archive of CIFAR, an .npz or an HDF5 file. 'resize' and 'crop' do what \
+        torchvision's Resize and CenterCrop do. An image folder has a folder for each class; or all images in one, \
+        their classes in the WordNet ids of their names or in a table ('labels': text with a row for each image, comma, \
+        semicolon or tab between its name and its class; of more columns the first row names 'file' and 'label'), which \
+        then says what images are taken and in what order. Images are turned upright as their EXIF orientation says, \
+        which torchvision's ImageFolder does not do.
         """
 
     static let dataset = Output("dataset", kind: "dataset", "Description with digests of the files, not the pixels")
@@ -44,9 +44,10 @@ public struct DatasetLoadStage: Stage {
 
     @Parameter("Of 'arrays': the array of images; x_train, train_images, images or x if absent.") var images: String?
     @Parameter(
-        "Of 'arrays': the array of labels; y_train, train_labels, labels or y if absent. Of 'image-folder': path of a table.")
+        "Of 'arrays': the array of labels; y_train, train_labels, labels or y if absent. Of 'image-folder': a table's path."
+    )
     var labels: String?
-    @Parameter("Of 'image-folder': path of a file that gives the classes their numbers, ImageNet's class index for example.")
+    @Parameter("Of 'image-folder': path of a list that numbers the classes, ImageNet's class index for example.")
     var classes: InputFile?
     @Parameter("Of 'arrays': which axis after the samples counts channels; the one of length 1 or 3 if absent.")
     var channels: DatasetSpecification.ChannelAxis?
