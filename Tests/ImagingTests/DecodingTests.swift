@@ -45,6 +45,12 @@ import Testing
         #expect(try Image.read(path) == Image.read(Golden.path("rgb-8.png")))
     }
 
+    @Test func `bytes between the last pixel and the end of a JPEG are passed over`() throws {
+        let whole = try Golden.bytes("rgb-444.jpg")
+        let padded = whole.dropLast(2) + [UInt8](repeating: 0, count: 228) + whole.suffix(2)
+        #expect(try Image.decode(Array(padded)) == Image.decode(whole))
+    }
+
     @Test func `a header behind a long profile is found`() throws {
         // Application segments of 60,000 bytes, more together than the usual reading length.
         let original = try Golden.bytes("rgb-444.jpg")

@@ -17,8 +17,9 @@ extension Image {
     /// - JPEG: gray, RGB and YCbCr, baseline or progressive; CMYK and YCCK as Adobe stores them (inverted). The EXIF
     ///   orientation is applied, so the picture stands upright.
     ///
-    /// Damage of any kind is an error: no picture is ever half read. More than 178,956,970 pixels, and sizes that the
-    /// data are too short for, are refused before memory is taken.
+    /// Damage of any kind is an error: no picture is ever half read. Stray bytes behind the last pixel of a JPEG are
+    /// none. More than 178,956,970 pixels, and sizes that the data are too short for, are refused before memory is
+    /// taken.
     ///
     /// - Parameter source: what the data are called in errors.
     /// - Throws: `ImageError`.
