@@ -49,7 +49,7 @@ extension HDF5File {
         let place = place(path)
         let access = try Links.access(place)
         let object = H5Oopen(handle.id, path, access.id)
-        guard object < 0 else { return Handle(object) }
+        guard object < 0 else { return Handle(object, of: place.writing) }
         let words = ErrorStack.takeWords()
         throw try diagnosis(of: path) ?? place.error(.failed(doing: "open it", words: words))
     }

@@ -11,8 +11,9 @@ public final class HDF5File: Sendable {
     public let path: String
 
     /// Whether this object made the file, or reopened it to write on.
-    public let isWritable: Bool
+    public var isWritable: Bool { writing != nil }
 
+    private let writing: WritingState?
     let handle: Handle
 
     /// Bytes that one read may ask for unless its caller says otherwise: 4 GiB.
@@ -24,8 +25,9 @@ public final class HDF5File: Sendable {
     /// - Throws: `HDF5Error`.
     public init(creating path: String) throws {
         self.path = path
-        isWritable = true
-        let place = Place(file: path, object: "/", isWriting: true)
+        let writing = WritingState()
+        self.writing = writing
+        let place = Place(file: path, object: "/", writing: writing)
         var status = stat()
         guard lstat(path, &status) != 0 else { throw place.error(.exists) }
         handle = try Library.call {
@@ -53,7 +55,7 @@ public final class HDF5File: Sendable {
     /// - Throws: `HDF5Error`.
     public init(opening path: String, isTrusted: Bool = false) throws {
         self.path = path
-        isWritable = false
+        writing = nil
         let place = Place(file: path, object: "/")
         var status = stat()
         guard stat(path, &status) == 0 else {
@@ -79,8 +81,9 @@ public final class HDF5File: Sendable {
     /// - Throws: `HDF5Error`.
     public init(reopening path: String) throws {
         self.path = path
-        isWritable = true
-        let place = Place(file: path, object: "/", isWriting: true)
+        let writing = WritingState()
+        self.writing = writing
+        let place = Place(file: path, object: "/", writing: writing)
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, access(path, R_OK | W_OK) == 0 else {
             throw place.error(.unreachable(reason: errno == 0 ? "it is not a file" : String(cString: strerror(errno))))
@@ -91,7 +94,7 @@ public final class HDF5File: Sendable {
             try place.check(H5Pset_libver_bounds(access.id, H5F_LIBVER_V18, H5F_LIBVER_V18), "choose the file format")
             let file = H5Fopen(path, CHDF5_read_write(), access.id)
             guard file >= 0 else { throw place.error(.notHDF5(words: ErrorStack.takeWords())) }
-            return Handle(file)
+            return Handle(file, of: writing)
         }
     }
 
@@ -113,7 +116,7 @@ public final class HDF5File: Sendable {
         }
     }
 
-    func place(_ object: String) -> Place { Place(file: path, object: object, isWriting: isWritable) }
+    func place(_ object: String) -> Place { Place(file: path, object: object, writing: writing) }
 
     private static func accessProperties(_ place: Place) throws -> Handle {
         let access = try place.own(H5Pcreate(CHDF5_file_access_class()), "prepare file access")

@@ -28,13 +28,6 @@ enum Library {
         return try body()
     }
 
-    /// Whether a write failed, as on a full disk.
-    ///
-    /// libhdf5 keeps what it could not write in its caches, tries again whenever an object of the file is closed, and
-    /// crashes inside that. From then on nothing of the library is closed any more: the process is about to end.
-    /// Guarded by the lock: read and set inside `call` only.
-    nonisolated(unsafe) static var hasFailedWriting = false
-
     /// Makes the lock usable in a forked copy of this process, whose only thread has a new identity.
     static func reopenAfterFork() { lock.reset() }
 }
@@ -64,6 +57,15 @@ private final class RecursiveLock: @unchecked Sendable {
     }
 }
 
+/// How it stands with a file that is written.
+///
+/// `@unchecked Sendable`: guarded by the library's lock, read and set inside `Library.call` only.
+final class WritingState: @unchecked Sendable {
+    /// As on a full disk. libhdf5 keeps what it could not write in its caches, tries again whenever an object of the
+    /// file is closed, and crashes inside that: from then on nothing of this file is closed any more.
+    var hasFailed = false
+}
+
 /// Owner of one identifier of the library: a file, dataset, type, space or property list.
 ///
 /// Give an owner a name before its `id` goes into a call. A named value lives to the end of the call; one without a name
@@ -71,9 +73,12 @@ private final class RecursiveLock: @unchecked Sendable {
 final class Handle: Sendable {
     let id: hid_t
 
-    init(_ id: hid_t) { self.id = id }
+    /// Of the file that it belongs to; `nil` where that is only read.
+    private let writing: WritingState?
+
+    init(_ id: hid_t, of writing: WritingState? = nil) { (self.id, self.writing) = (id, writing) }
 
     deinit {
-        Library.call { if !Library.hasFailedWriting { H5Idec_ref(id) } }
+        Library.call { if writing?.hasFailed != true { H5Idec_ref(id) } }
     }
 }

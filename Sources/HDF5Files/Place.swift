@@ -5,8 +5,8 @@ import Glibc
 struct Place {
     let file: String
     let object: String
-    /// Whether the file is being written: a failed call then is a failed write.
-    var isWriting = false
+    /// Of a file that is being written: a failed call then is a failed write.
+    var writing: WritingState?
 
     func error(_ problem: HDF5Error.Problem) -> HDF5Error { HDF5Error(file: file, object: object, problem: problem) }
 
@@ -15,8 +15,8 @@ struct Place {
     func check<Status: SignedInteger>(_ status: Status, _ doing: @autoclosure () -> String) throws -> Status {
         guard status < 0 else { return status }
         let code = errno
-        if isWriting {
-            Library.hasFailedWriting = true
+        if let writing {
+            writing.hasFailed = true
             if [ENOSPC, EDQUOT, EFBIG, EIO].contains(code) {
                 H5Eclear2(CHDF5_error_stack())
                 throw error(.unwritable(doing: doing(), reason: String(cString: strerror(code))))
@@ -26,9 +26,11 @@ struct Place {
     }
 
     /// Owns an identifier that the library made, or throws.
-    func own(_ id: hid_t, _ doing: @autoclosure () -> String) throws -> Handle { Handle(try check(id, doing())) }
+    func own(_ id: hid_t, _ doing: @autoclosure () -> String) throws -> Handle {
+        Handle(try check(id, doing()), of: writing)
+    }
 
-    func at(_ object: String) -> Place { Place(file: file, object: object, isWriting: isWriting) }
+    func at(_ object: String) -> Place { Place(file: file, object: object, writing: writing) }
 }
 
 /// The library's own account of the last failure on this thread.
