@@ -51,7 +51,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"seed": [1, 1]}"#, "1 is in the list already"),
+        (#"{"seed": [1, 1]}"#, "1 is in the list already: two instances would have one name"),
+        (#"{"seed": [2, 1, 1.0]}"#, "1.0 is in the list already as 1, the same number"),
         (#"{"cure": ["null", "x", "null"]}"#, "null is in the list"),
         (#"{"cure": ["\#(String(repeating: "x", count: 250))"]}"#, "the name of an instance has 258 bytes"),
     ]) func `instances with one name, or a long one, are refused`(matrix: String, words: String) throws {

@@ -248,6 +248,19 @@ import Testing
               fix: give one of them a value of its own
             """),
         Case(
+            "what takes from a wrong variable",
+            """
+            {"variables": {"p": "${q}", "q": "${p}", "r": "${s}"},
+            "stages": {"a": {"stage": "toy.read", "parameters": {"file": "${p}${q}"}},
+            "b": {"stage": "toy.count", "parameters": {"count": "${r}"}}}}
+            """,
+            """
+            p.json:1:16: variables.p: the variables use each other: p → q → p
+              fix: give one of them a value of its own
+            p.json:1:42: variables.r: there is no variable 's'
+              fix: correct the name or add it to "variables"; the variables are p, q, r
+            """),
+        Case(
             "matrix",
             """
             {"stages": {"a": {"stage": "toy.count", "matrix": {"count": [1, 0], "order": "up", "x": [1]}},

@@ -34,6 +34,13 @@ import Testing
             """
         ),
         (
+            "stages.sweep[count=1].parameters.first_number=2",
+            """
+            --set stages.sweep[count=1].parameters.first_number=2: 'sweep[count=1]' is an instance, and a setting is for all of them
+              fix: set the list of an axis: --set 'stages.sweep.matrix.…=[…]'
+            """
+        ),
+        (
             "stages.sweep.parameters.count=3",
             """
             --set stages.sweep.parameters.count=3: 'count' has the values of "matrix"

@@ -159,12 +159,14 @@ struct DeclarationReader {
                     fix: "shorten the list")
                 return nil
             }
-            var texts: Set<String> = []
+            var seen: [String: String] = [:]
             let different = values.enumerated().filter { index, value in
-                if texts.insert(MatrixExpansion.text(value)).inserted { return true }
+                let text = MatrixExpansion.text(value)
+                let same = MatrixExpansion.text(value.simplest)
+                guard let other = seen.updateValue(text, forKey: same) else { return true }
+                let why = other == text ? ": two instances would have one name" : " as \(other), the same number"
                 mistake(
-                    path.appending(key).appending(index),
-                    "\(MatrixExpansion.text(value)) is in the list already: two instances would have one name",
+                    path.appending(key).appending(index), "\(text) is in the list already\(why)",
                     fix: "remove one of the two")
                 return false
             }
@@ -213,6 +215,14 @@ struct DeclarationReader {
 
     private mutating func mistake(_ path: JSONPath, _ what: String, fix: String) {
         mistakes.append(file.mistake(path, what, fix: fix))
+    }
+}
+
+extension JSONValue {
+    /// A whole number however it is written: `1.0` is 1.
+    fileprivate var simplest: JSONValue {
+        guard case .number(let number) = self else { return self }
+        return Int(exactly: number).map(JSONValue.integer) ?? self
     }
 }
 

@@ -14,6 +14,13 @@ struct Override: Sendable {
 
     init(parsing text: String) throws(Mistake) {
         self.text = text
+        if let instance = Self.instance(in: text) {
+            throw Mistake(
+                file: "--set \(text)", path: .root,
+                what: "'\(instance)' is an instance, and a setting is for all of them",
+                fix: "set the list of an axis: --set 'stages.\(instance.prefix { $0 != "[" }).matrix.…=[…]'",
+                isOfCommandLine: true)
+        }
         guard let equals = Self.equals(in: text), let path = JSONPath(parsing: String(text[..<equals])) else {
             throw Mistake(
                 file: "--set \(text)", path: .root, what: "expected a path, '=' and a value",
@@ -26,6 +33,15 @@ struct Override: Sendable {
         if let twice = document?.duplicateKeys.first {
             throw mistake(path.appending(twice.path), "the key is there twice", fix: "remove one of the two")
         }
+    }
+
+    /// The instance that a path begins with, as `map[seed=0]` of `stages.map[seed=0].parameters.top=3`.
+    private static func instance(in text: String) -> Substring? {
+        let parts = text.split(separator: "]", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, text.hasPrefix("stages."), let bracket = text.firstIndex(of: "[") else { return nil }
+        let axes = text[bracket..<parts[0].endIndex]
+        guard axes.contains("="), !axes.contains("\""), !text[..<bracket].contains("=") else { return nil }
+        return text[..<parts[1].startIndex].dropFirst("stages.".count)
     }
 
     /// A key in brackets may have an equals sign of its own: `variables["a=b"]=1`.
@@ -84,7 +100,7 @@ struct Override: Sendable {
     /// a stage that have defaults. Names of parameters, inputs and the like are looked at with those of the file.
     private func checkAbsent(_ key: String, among keys: [String], isLast: Bool, at place: JSONPath) throws(Mistake) {
         switch place.components.count {
-        case 0 where Self.fileKeys.contains(key) && isLast: return
+        case 0 where Self.fileKeys.contains(key): if !isLast { throw missing(place.appending(key), "", []) }
         case 0: throw missing(place.appending(key), didYouMean(key, Self.fileKeys), Self.fileKeys)
         case 1: throw missing(place.appending(key), didYouMean(key, keys), keys)
         case 2 where Self.sections.contains(key): return

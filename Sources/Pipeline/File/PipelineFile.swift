@@ -18,6 +18,9 @@ public struct PipelineFile: Sendable {
     /// What is wrong so far; planning goes on to find the rest.
     private(set) var mistakes: [Mistake] = []
 
+    /// Paths of values that mean nothing, because of a mistake in a variable that is told already.
+    let senseless: Set<JSONPath>
+
     private let sources: IncludedFiles
 
     /// In the order of the command line.
@@ -60,6 +63,7 @@ public struct PipelineFile: Sendable {
         resolved["$schema"] = nil
         resolved["include"] = nil
         self.resolved = resolved
+        senseless = Set(variables.senseless)
         name = resolved["name"]?.string ?? Self.stem(of: path)
 
         mistakes = sources.mistakes + wrongSettings

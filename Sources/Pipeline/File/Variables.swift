@@ -13,6 +13,13 @@ struct Variables {
     }
 
     private(set) var mistakes: [Problem] = []
+
+    /// Where in the file a variable that has a mistake is put in: what stands there means nothing.
+    private(set) var senseless: [JSONPath] = []
+
+    /// Variables that have no value, because of a mistake in them or in those that they use.
+    private var valueless: Set<String> = []
+
     private let raw: JSONObject
     private var resolved: [String: JSONValue] = [:]
     private var open: [String] = []
@@ -85,6 +92,7 @@ struct Variables {
                 let name = String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end])
                 let isWhole = dollar == text.startIndex && rest.index(after: end) == text.endIndex
                 let value = self.value(of: name)
+                if valueless.contains(name) { spoil() }
                 grow(by: sizes[name] ?? 0)
                 if isTooLarge { return .null }
                 if isWhole { return value }
@@ -115,9 +123,11 @@ struct Variables {
                 Problem(
                     path: JSONPath(place), what: "there is no variable '\(name)'\(didYouMean(name, raw.keys))",
                     fix: "correct the name or add it to \"variables\"; \(choices)"))
+            valueless.insert(name)
             return .null
         }
         guard !open.contains(name) else {
+            valueless.insert(name)
             mistakes.append(
                 Problem(
                     path: JSONPath("variables", name),
@@ -126,6 +136,7 @@ struct Variables {
             return .null
         }
         guard open.count < Self.depthLimit else {
+            valueless.insert(name)
             mistakes.append(
                 Problem(
                     path: JSONPath("variables", open[0]),
@@ -142,6 +153,11 @@ struct Variables {
         open.removeLast()
         resolved[name] = substituted
         return substituted
+    }
+
+    /// What is being made uses a variable without a value.
+    private mutating func spoil() {
+        if let user = open.last { valueless.insert(user) } else { senseless.append(JSONPath(place)) }
     }
 
     /// Counts what is put in; a mistake once it is too much.

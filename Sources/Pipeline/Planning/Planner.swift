@@ -92,9 +92,9 @@ public struct Planner {
 
     private static let helpedNames = 100
 
-    /// A value that cannot be right because its variable is unknown is not also of the wrong type.
+    /// A value that cannot be right because of its variable is not also of the wrong type, or no file.
     private mutating func keepFirstMistakePerPath() {
-        let early = Set(file.mistakes.map(\.path))
+        let early = Set(file.mistakes.map(\.path)).union(file.senseless)
         let late = mistakes.dropFirst(file.mistakes.count).filter { !early.contains($0.path) }
         mistakes = file.mistakes + late
     }
