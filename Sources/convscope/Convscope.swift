@@ -1,5 +1,6 @@
 import ArgumentParser
-import Glibc
+// `stdout` is a variable to Swift, which only this thread uses.
+@preconcurrency import Glibc
 import Pipeline
 import Storage
 
@@ -35,9 +36,21 @@ struct Convscope: ParsableCommand {
                     code: ExitStatus.wrongInput)
             }
             try command.run()
+            try finishOutput()
         } catch {
             end(with: error)
         }
+    }
+
+    /// Writes what is still waiting to standard output.
+    ///
+    /// - Throws: where results were lost, as on a full disk. That nobody reads them is no error.
+    private static func finishOutput() throws {
+        let code = fflush(stdout) != 0 ? errno : ferror(stdout) != 0 ? EIO : 0
+        if code == 0 || code == EPIPE { return }
+        throw CommandFailure(
+            "cannot write standard output: \(String(cString: strerror(code)))\n"
+                + "  fix: make room, or send the output elsewhere; then run again", code: ExitStatus.stageFailed)
     }
 
     /// Prints an error where it belongs and ends with the exit code that it means.

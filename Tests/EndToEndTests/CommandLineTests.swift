@@ -83,6 +83,19 @@ import Testing
         #expect(mistakes.map { $0["line"] } == [1, 1])
     }
 
+    @Test(arguments: [
+        ("1y", "expected a whole number and s, m, h, d or w"),
+        ("d", "expected a whole number and s, m, h, d or w"),
+        ("-1d", "expected a whole number and s, m, h, d or w"),
+        ("99999999999999999999d", "expected a whole number and s, m, h, d or w"),
+        ("9223372036854775807w", "that is more than a hundred years"),
+        ("5218w", "that is more than a hundred years"),
+    ]) func `an age that makes no sense is refused with the reason`(age: String, reason: String) throws {
+        let outcome = try run("cache", "prune", "--older-than=\(age)")
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains(reason + "\n  fix: write "), "\(outcome.errors)")
+    }
+
     @Test func `what is not in the pipeline cannot be set`() throws {
         try write("{\"stages\": {\"a\": {\"stage\": \"nothing\"}}}", to: "p.json")
         let outcome = try run("plan", "p.json", "--set", "stages.a.nothing.x=1")

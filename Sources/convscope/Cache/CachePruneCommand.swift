@@ -14,7 +14,9 @@ struct CachePruneCommand: ParsableCommand {
 
     @OptionGroup var storing: StoreOptions
 
-    @Option(help: ArgumentHelp("Remove what was not used for so long: 30d, 12h, 90m.", valueName: "age"))
+    @Option(
+        help: ArgumentHelp("Remove what was not used for so long: 30d, 12h, 90m.", valueName: "age"),
+        transform: Age.init(parsing:))
     var olderThan: Age?
 
     @Option(
@@ -44,7 +46,7 @@ struct CachePruneCommand: ParsableCommand {
 }
 
 /// `30d`, `12h`, `90m`, `45s`, `2w`
-struct Age: ExpressibleByArgument {
+struct Age {
     let seconds: Int
 
     private static let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
@@ -52,11 +54,15 @@ struct Age: ExpressibleByArgument {
     /// A hundred years.
     private static let limit = 3_155_760_000
 
-    init?(argument: String) {
-        guard let letter = argument.last, let unit = Self.units[letter], let count = Int(argument.dropLast()),
-            (0...1_000_000).contains(count), count * unit <= Self.limit
-        else { return nil }
-        seconds = count * unit
+    init(parsing text: String) throws {
+        guard let letter = text.last, let unit = Self.units[letter], let count = Int(text.dropLast()), count >= 0 else {
+            throw ValidationError("expected a whole number and s, m, h, d or w\n  fix: write 30d, 12h or 90m")
+        }
+        let (seconds, isTooLarge) = count.multipliedReportingOverflow(by: unit)
+        guard !isTooLarge, seconds <= Self.limit else {
+            throw ValidationError("that is more than a hundred years\n  fix: write less, as 5200w")
+        }
+        self.seconds = seconds
     }
 }
 

@@ -38,7 +38,8 @@ struct CacheVerifyCommand: ParsableCommand {
             for damage in result.damages { print("\(damage.key): \(damage.reason)") }
             print(
                 "\(Words.counted(result.objects, "result")), \(Words.bytes(result.bytes)): "
-                    + (result.damages.isEmpty ? "all whole" : "\(Words.count(result.damages.count)) damaged"))
+                    + (result.damages.isEmpty ? "all whole" : "\(Words.count(result.damages.count)) damaged")
+                    + (removeDamaged && !result.damages.isEmpty ? " and removed; the next run makes them again" : ""))
         }
         guard !result.damages.isEmpty, !removeDamaged else { return }
         throw CommandFailure(
