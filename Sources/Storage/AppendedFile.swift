@@ -26,36 +26,52 @@ public final class AppendedFile: Sendable {
     }
 
     /// Whether somebody has put another file in its place, or removed it.
-    func isReplaced() throws(FileSystemError) -> Bool {
+    func isReplaced() throws(FileSystemError) -> Bool { try FileSystem.status(of: path)?.inode != status().inode }
+
+    /// Sets its time of change to now, and says when that is by the clock of the file system.
+    func touch() throws(FileSystemError) -> Int {
+        try FileSystem.call("touch", path) { futimens(file, nil) }
+        return try status().modified
+    }
+
+    private func status() throws(FileSystemError) -> FileSystem.Status {
         var info = stat()
         try FileSystem.call("look at", path) { fstat(file, &info) }
-        return try FileSystem.status(of: path)?.inode != UInt64(info.st_ino)
+        return FileSystem.Status(info)
     }
 
     deinit { FileSystem.close(file) }
 }
 
-/// A file that others append to, also when it has lost its name.
+/// A file that others append to, also when it has lost its name. While it is open no other file has its inode.
 final class GrowingFile {
     private let path: String
     private let file: Int32
-    private var size = 0
+
+    let inode: UInt64
+    /// Bytes that it had when it was opened.
+    let size: Int
 
     init(_ path: String) throws(FileSystemError) {
         self.path = path
         let file = try FileSystem.call("open", path) { open(path, O_RDONLY | O_CLOEXEC) }
         self.file = file
         var info = stat()
-        try FileSystem.call("look at", path) { fstat(file, &info) }
-        size = Int(info.st_size)
+        do {
+            try FileSystem.call("look at", path) { fstat(file, &info) }
+        } catch {
+            FileSystem.close(file)
+            throw error
+        }
+        (inode, size) = (UInt64(info.st_ino), Int(info.st_size))
     }
 
-    /// What was appended since it was opened.
-    func grown() throws(FileSystemError) -> [UInt8] {
+    /// What is in it from a place on, at this moment.
+    func bytes(from start: Int) throws(FileSystemError) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let offset = size + bytes.count
+            let offset = start + bytes.count
             let count = try FileSystem.call("read", path) {
                 buffer.withUnsafeMutableBytes { pread(file, $0.baseAddress!, $0.count, offset) }
             }

@@ -10,10 +10,9 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// - Parameter bytes: 32 of them.
     init(_ bytes: some RandomAccessCollection<UInt8>) {
         precondition(bytes.count == Self.byteCount, "a digest of \(bytes.count) bytes")
-        func word(_ number: Int) -> UInt64 {
-            bytes.dropFirst(8 * number).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-        }
-        words = (word(0), word(1), word(2), word(3))
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: bytes) }
+        self.words = (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
     }
 
     /// `nil` where the text is not 64 lowercase hexadecimal digits.

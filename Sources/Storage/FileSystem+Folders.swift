@@ -46,14 +46,16 @@ extension FileSystem {
         return entries.sorted { $0.name < $1.name }
     }
 
-    /// Makes a folder and those above it; content with one that is there.
-    public static func makeFolder(_ path: String) throws(FileSystemError) {
+    /// Makes a folder; content with one that is there.
+    ///
+    /// - Parameter makingParents: whether those above it are made too.
+    public static func makeFolder(_ path: String, makingParents: Bool = true) throws(FileSystemError) {
         do {
             try call("make the folder", path) { mkdir(path, 0o755) }
         } catch  where error.code == EEXIST {
             if try status(of: path)?.isFolder != true { throw FileSystemError("make the folder", path, code: ENOTDIR) }
         } catch  where error.code == ENOENT {
-            guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { throw error }
+            guard makingParents, let slash = path.lastIndex(of: "/"), slash > path.startIndex else { throw error }
             try makeFolder(String(path[..<slash]))
             do {
                 try call("make the folder", path) { mkdir(path, 0o755) }

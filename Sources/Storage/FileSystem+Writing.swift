@@ -82,6 +82,13 @@ extension FileSystem {
         try call("rename to '\(target)' the file", path) { Glibc.rename(path, target) }
     }
 
+    /// Lets two files or folders change places, in one step.
+    ///
+    /// - Throws: also where one of them is missing, or the file system knows no such thing.
+    static func exchange(_ path: String, with other: String) throws(FileSystemError) {
+        try call("exchange with '\(other)' the file", path) { renameat2(AT_FDCWD, path, AT_FDCWD, other, 2) }
+    }
+
     public static func makeLink(_ path: String, to target: String) throws(FileSystemError) {
         try call("make the link", path) { symlink(target, path) }
     }

@@ -27,12 +27,19 @@ final class Journal: Sendable {
         "\(folder)/\(MachineFacts.host)-\(Digest(of: MachineFacts.boot).hex.prefix(8))\(Self.fileExtension)"
     }
 
-    private var files: [String] { ((try? FileSystem.list(folder)) ?? []).filter { $0.hasSuffix(Self.fileExtension) } }
+    /// Paths of the files of all hosts.
+    var files: [String] {
+        ((try? FileSystem.list(folder)) ?? []).filter { $0.hasSuffix(Self.fileExtension) }.map { folder + "/" + $0 }
+    }
 
     /// All whole records, host by host in the order they were written.
     func records() -> [ArraySlice<UInt8>] {
-        files.flatMap { name in (try? FileSystem.read(folder + "/" + name)).map(Self.records) ?? [] }
+        files.flatMap { file in (try? FileSystem.read(file)).map { Self.records(in: $0).records } ?? [] }
     }
+
+    /// Now, by the clock of the file system, for machines that share it may have others. Nanoseconds since 1970; by the
+    /// clock of this machine where nothing can be written.
+    var now: Int { file.withLock { file in (try? opened(&file).touch()) ?? MachineFacts.now } }
 
     /// Bytes of this host's file.
     var size: Int { ((try? FileSystem.status(of: ownFile)) ?? nil)?.size ?? 0 }
@@ -41,52 +48,63 @@ final class Journal: Sendable {
     @discardableResult
     func append(_ records: [[UInt8]]) -> Bool {
         let bytes = records.flatMap(Self.framed)
-        return file.withLock { file in
-            for _ in 0..<Self.attempts {
-                do throws(FileSystemError) {
-                    // Once more where somebody has compacted the file meanwhile, or may have.
-                    if try append(bytes, to: &file) { return true }
-                } catch {
-                    if error.isFull { return false }
-                }
-                file = nil
-            }
-            return false
-        }
+        return file.withLock { file in append(bytes, to: &file) }
     }
 
-    /// - Returns: whether the file still has its name.
-    private func append(_ bytes: [UInt8], to file: inout AppendedFile?) throws(FileSystemError) -> Bool {
-        if file == nil {
-            try FileSystem.makeFolder(folder)
-            file = try AppendedFile(ownFile)
+    private func append(_ bytes: [UInt8], to file: inout AppendedFile?) -> Bool {
+        for _ in 0..<Self.attempts {
+            do throws(FileSystemError) {
+                // In one piece: processes of this machine share the file.
+                let own = try opened(&file)
+                try own.append(bytes)
+                // Once more where somebody has compacted the file meanwhile, or may have.
+                if try !own.isReplaced() { return true }
+            } catch {
+                if error.isFull { return false }
+            }
+            file = nil
         }
-        // In one piece: processes of this machine share the file.
-        try file!.append(bytes)
-        return try !file!.isReplaced()
+        return false
+    }
+
+    private func opened(_ file: inout AppendedFile?) throws(FileSystemError) -> AppendedFile {
+        if let file { return file }
+        // Not what is above it: where the store is gone, none is to appear.
+        try FileSystem.makeFolder(folder, makingParents: false)
+        let own = try AppendedFile(ownFile)
+        file = own
+        return own
     }
 
     /// Others compact a journal again and again, but not so often.
     private static let attempts = 10
 
-    /// Replaces the files of all hosts by one. What processes of this machine append meanwhile stays.
+    /// Replaces the files of all hosts by one. What processes of this machine append meanwhile stays, also what they
+    /// append to the file of one that compacts it at the same time.
     ///
     /// - Parameter records: asked once, for what is to stay of the records there are.
     func compact(to records: () -> [[UInt8]]) {
         file.withLock { file in
             file = nil
             let former = try? GrowingFile(ownFile)
-            let others = files.map { folder + "/" + $0 }.filter { $0 != ownFile }
-            // By another name the former one is read until nothing of it is missing in the new one.
-            let aside = "\(folder)/\(ProcessName.current)\(Self.fileExtension)"
-            try? FileSystem.makeHardLink(aside, to: ownFile)
-            defer { try? FileSystem.removeFile(aside) }
-            let before = inode
-            let kept = records().flatMap(Self.framed)
-            // Where another process has compacted it meanwhile, the records read here are not all there are.
-            guard inode == before, (try? FileSystem.replace(ownFile, with: kept)) != nil else { return }
-            // Who appends to the former file from here on sees that it was replaced.
-            if let rest = try? former?.grown(), !rest.isEmpty { try? AppendedFile(ownFile).append(rest) }
+            let others = files.filter { $0 != ownFile }
+            // One of the journal's files, before and after: whenever this process is killed, nothing is missing.
+            let other = "\(folder)/\(ProcessName.current)\(Self.fileExtension)"
+            defer { try? FileSystem.removeFile(other) }
+            guard (try? FileSystem.write(records().flatMap(Self.framed), to: other)) != nil else { return }
+            let replaced: GrowingFile?
+            do throws(FileSystemError) {
+                try FileSystem.exchange(other, with: ownFile)
+                replaced = try? GrowingFile(other)
+            } catch {
+                // There was none, or the file system cannot do that.
+                guard inode == former?.inode, (try? FileSystem.rename(other, to: ownFile)) != nil else { return }
+                replaced = former
+            }
+            guard let replaced else { return }
+            // Who appends to that file from here on sees that it was replaced.
+            let start = replaced.inode == former?.inode ? former!.size : 0
+            if let rest = try? replaced.bytes(from: start), !rest.isEmpty { _ = append(rest, to: &file) }
             for path in others where isIdle(path) { try? FileSystem.removeFile(path) }
         }
     }
@@ -110,7 +128,8 @@ final class Journal: Sendable {
         return bytes
     }
 
-    private static func records(in bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+    /// - Returns: the whole records, and where the last of them ends.
+    static func records(in bytes: [UInt8]) -> (records: [ArraySlice<UInt8>], end: Int) {
         var records: [Range<Int>] = []
         bytes.withUnsafeBytes { bytes in
             var place = 0
@@ -129,7 +148,7 @@ final class Journal: Sendable {
                 place = start + size
             }
         }
-        return records.map { bytes[$0] }
+        return (records.map { bytes[$0] }, records.last?.upperBound ?? 0)
     }
 
     /// Eight bytes at a time, multiplied and folded: any changed bit changes it.
@@ -168,19 +187,27 @@ extension [UInt8] {
 
 /// Takes the fields of a record one after the other; `nil` where it is too short.
 struct RecordReader {
-    private var rest: ArraySlice<UInt8>
+    private let record: ArraySlice<UInt8>
+    private var place: Int
 
-    init(_ record: ArraySlice<UInt8>) { rest = record }
+    init(_ record: ArraySlice<UInt8>) {
+        self.record = record
+        place = record.startIndex
+    }
 
     mutating func integer<Integer: FixedWidthInteger>(_ type: Integer.Type = Integer.self) -> Integer? {
-        guard let bytes = bytes(MemoryLayout<Integer>.size) else { return nil }
-        return Integer(littleEndian: bytes.withUnsafeBytes { $0.loadUnaligned(as: Integer.self) })
+        let size = MemoryLayout<Integer>.size
+        guard size <= record.endIndex - place else { return nil }
+        defer { place += size }
+        let offset = place - record.startIndex
+        return Integer(
+            littleEndian: record.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: Integer.self) })
     }
 
     mutating func bytes(_ count: Int) -> ArraySlice<UInt8>? {
-        guard count <= rest.count else { return nil }
-        defer { rest = rest.dropFirst(count) }
-        return rest.prefix(count)
+        guard count <= record.endIndex - place else { return nil }
+        defer { place += count }
+        return record[place..<place + count]
     }
 
     /// Bytes with their length before them.

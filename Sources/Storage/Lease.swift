@@ -102,7 +102,7 @@ final class Leases: Sendable {
         do {
             try FileSystem.makeHardLink(path, to: session.ownerPath)
         } catch  where error.isMissing {
-            try FileSystem.makeFolder(self.path)
+            try FileSystem.makeFolder(self.path, makingParents: false)
             try FileSystem.makeHardLink(path, to: session.ownerPath)
         }
     }

@@ -37,7 +37,7 @@ final class Session: Sendable {
     ///   - path: the folder that all sessions are in.
     ///   - renewal: what else is to be done every minute; takes the session's inode.
     init(in path: String, renewal alsoRenewed: @escaping @Sendable (_ inode: UInt64) -> Void) throws(FileSystemError) {
-        try FileSystem.makeFolder(path)
+        try FileSystem.makeFolder(path, makingParents: false)
         var folder: String
         repeat {
             folder = "\(path)/\(ProcessName.current)-\(Self.count.add(1, ordering: .relaxed).newValue)"

@@ -16,23 +16,20 @@ public struct Leftovers: Sendable, Hashable {
 extension Store {
     /// Removes what processes left when they were killed. What cannot be removed stays: it hurts nobody.
     @discardableResult
-    public func removeLeftovers() throws(FileSystemError) -> Leftovers {
-        try removeLeftovers(in: session(), isRehearsal: false)
-    }
+    public func removeLeftovers() throws(FileSystemError) -> Leftovers { try removeLeftovers(in: session()) }
 
-    /// - Parameter age: nanoseconds without a change after which checkpoints go; `nil`: age is no reason.
+    /// - Parameters:
+    ///   - session: of this process; `nil` to count what would be removed.
+    ///   - age: nanoseconds without a change after which checkpoints go; `nil`: age is no reason.
     func removeLeftovers(
-        in session: Session, checkpointsOlderThan age: Int? = nil, isRehearsal: Bool
+        in session: Session?, checkpointsOlderThan age: Int? = nil
     ) throws(FileSystemError) -> Leftovers {
         var leftovers = Leftovers()
-        let now = try session.time()
-        for name in try FileSystem.list(sessionsFolder) where sessionsFolder + "/" + name != session.folder {
-            guard SeenSession(name, in: sessionsFolder).isOver(now: now) else { continue }
-            leftovers.temporaryFolders += 1
-            if !isRehearsal { try? FileSystem.remove(sessionsFolder + "/" + name) }
-        }
+        let now = try time(of: session)
+        let isRehearsal = session == nil
+        leftovers.temporaryFolders = try removeDeadSessions(now: now, isRehearsal: isRehearsal)
         leftovers.leases =
-            isRehearsal ? try leases.countStale(now: now) : try leases.removeStale(in: session)
+            if let session { try leases.removeStale(in: session) } else { try leases.countStale(now: now) }
         leftovers.checkpoints = try removeCheckpoints(olderThan: age, now: now, isRehearsal: isRehearsal)
         if !isRehearsal {
             for folder in ["", "/roots", "/index", "/files", "/uses"] { Replacement.removeAbandoned(in: path + folder) }
@@ -40,12 +37,22 @@ extension Store {
         return leftovers
     }
 
-    /// The sessions of other processes that may be alive, by name.
-    func otherSessions(than session: Session) throws(FileSystemError) -> [SeenSession] {
-        let now = try session.time()
-        return try FileSystem.list(sessionsFolder).filter { sessionsFolder + "/" + $0 != session.folder }
+    /// - Returns: how many there were.
+    func removeDeadSessions(now: Int, isRehearsal: Bool) throws(FileSystemError) -> Int {
+        let dead = try FileSystem.list(sessionsFolder).filter { SeenSession($0, in: sessionsFolder).isOver(now: now) }
+        if !isRehearsal { for name in dead { try? FileSystem.remove(sessionsFolder + "/" + name) } }
+        return dead.count
+    }
+
+    /// The sessions that may be alive, but for one's own, by name.
+    func otherSessions(than session: Session?) throws(FileSystemError) -> [SeenSession] {
+        let now = try time(of: session)
+        return try FileSystem.list(sessionsFolder).filter { sessionsFolder + "/" + $0 != session?.folder }
             .map { SeenSession($0, in: sessionsFolder) }.filter { !$0.isOver(now: now) }
     }
+
+    /// Now, by the clock of the file system; by that of this machine for who only looks, and so has no session.
+    func time(of session: Session?) throws(FileSystemError) -> Int { try session?.time() ?? MachineFacts.now }
 
     /// Removes checkpoints that no living process works with: old ones, and those of results that were stored after them,
     /// because their process was killed in between. Later ones are those of a result that is being made again.

@@ -35,7 +35,7 @@ public struct StoreSummary: Sendable {
 
 extension Store {
     func usage(of keys: [Digest]) throws(FileSystemError) -> [ObjectUsage] {
-        let uses = uses.lastUses()
+        let uses = uses.last.times
         var usage: [ObjectUsage] = []
         for key in keys {
             let folder = folder(of: key)

@@ -34,16 +34,15 @@ extension Store {
     /// Removes results and leftovers, safely while others run: a result goes only when no run folder names it, nobody
     /// makes it, and no process that is at work has used it.
     ///
-    /// Checkpoints go after a week without change, or after `age` where that is given.
-    ///
+    /// Checkpoints go after a week without change, or after `age` where that is given. Works on a full disk too.
     public func prune(_ request: PruneRequest) throws(FileSystemError) -> PruneResult {
-        let session = try session()
+        let session = request.isRehearsal ? nil : try sessionWithRoom()
         uses.flush()
+        defer { if session != nil { fillReserve() } }
         let second = 1_000_000_000
         var result = PruneResult(
             leftovers: try removeLeftovers(
-                in: session, checkpointsOlderThan: (request.age ?? 7 * 86_400) * second,
-                isRehearsal: request.isRehearsal))
+                in: session, checkpointsOlderThan: (request.age ?? 7 * 86_400) * second))
         let (gone, neighbors) = try followRoots(isRehearsal: request.isRehearsal)
         result.goneRunFolders = gone
         result.leftovers.roots = result.goneRunFolders.count
@@ -53,13 +52,13 @@ extension Store {
     }
 
     private func pruneObjects(
-        _ request: PruneRequest, session: Session, neighbors: [String], result: inout PruneResult
+        _ request: PruneRequest, session: Session?, neighbors: [String], result: inout PruneResult
     ) throws(FileSystemError) {
         let objects = try usage(of: keys())
-        var records = RootRecords(neighbors: neighbors)
-        let inUse = try InUse(self, session, &records)
+        var seen = Seen(records: RootRecords(neighbors: neighbors), uses: uses.last)
+        let inUse = try InUse(self, session, &seen)
         var rest = objects.reduce(0) { $0 + $1.bytes }
-        let oldest = try session.time() - (request.age ?? 0) * 1_000_000_000
+        let oldest = try time(of: session) - (request.age ?? 0) * 1_000_000_000
         var chosen: [ObjectUsage] = []
         for object in objects.sorted(by: { $0.used < $1.used }) {
             let isOld = request.age != nil && object.used < oldest
@@ -68,12 +67,12 @@ extension Store {
             chosen.append(object)
             rest -= object.bytes
         }
-        let removed = request.isRehearsal ? chosen : try remove(chosen, session, &records)
+        let removed = if let session { try remove(chosen, session, &seen) } else { chosen }
         result.removed = removed.map(\.key)
         result.removedBytes = removed.reduce(0) { $0 + $1.bytes }
         result.kept = objects.count - removed.count
         result.keptBytes = objects.reduce(0) { $0 + $1.bytes } - result.removedBytes
-        if request.isRehearsal { return }
+        if session == nil { return }
         let kept = Set(objects.map(\.key)).subtracting(result.removed)
         index.compact(to: kept)
         uses.compact(keeping: kept.contains)
@@ -83,12 +82,12 @@ extension Store {
     private static let batchSize = 200
 
     private func remove(
-        _ objects: [ObjectUsage], _ session: Session, _ records: inout RootRecords
+        _ objects: [ObjectUsage], _ session: Session, _ seen: inout Seen
     ) throws(FileSystemError) -> [ObjectUsage] {
         var removed: [ObjectUsage] = []
         for start in stride(from: 0, to: objects.count, by: Self.batchSize) {
             let batch = objects[start..<min(start + Self.batchSize, objects.count)]
-            for (object, path) in try takeAway(batch, session, &records) {
+            for (object, path) in try takeAway(batch, session, &seen) {
                 try FileSystem.remove(path)
                 removed.append(object)
             }
@@ -100,12 +99,12 @@ extension Store {
     ///
     /// - Returns: where they are now; nobody wants them any more.
     private func takeAway(
-        _ objects: some Collection<ObjectUsage>, _ session: Session, _ records: inout RootRecords
+        _ objects: some Collection<ObjectUsage>, _ session: Session, _ seen: inout Seen
     ) throws(FileSystemError) -> [(object: ObjectUsage, path: String)] {
         condemn(objects, in: session)
         defer { condemn([], in: session) }
         var aside: [(object: ObjectUsage, path: String)] = []
-        let inUse = try InUse(self, session, &records)
+        let inUse = try InUse(self, session, &seen)
         for object in objects where !inUse.contains(object, in: folder(of: object.key)) {
             let path = session.newPath()
             do {
@@ -116,13 +115,19 @@ extension Store {
             }
         }
         // Who did not wait, because this process was stopped for long, has noted what it uses before that.
-        let inUseNow = try InUse(self, session, &records)
+        let inUseNow = try InUse(self, session, &seen)
         return aside.filter { object, path in
             guard inUseNow.contains(object, in: path) else { return true }
             // Where somebody has made it again meanwhile, that one stays.
             return (try? FileSystem.rename(path, to: folder(of: object.key))) == nil
         }
     }
+}
+
+/// What was read of others' files so far; only what is new in them is read again.
+private struct Seen {
+    var records: RootRecords
+    var uses: LastUses
 }
 
 /// What others have or want at the moment.
@@ -133,15 +138,17 @@ private struct InUse {
     /// What was used after this may be in the hands of a process that is at work.
     private let limit: Int
 
-    init(_ store: Store, _ session: Session, _ records: inout RootRecords) throws(FileSystemError) {
+    /// - Parameter session: of this process; `nil` where it only looks.
+    init(_ store: Store, _ session: Session?, _ seen: inout Seen) throws(FileSystemError) {
         // Sessions first: one that begins later finds only what is in its place now, and one that has ended before has
         // written the record of its run folder.
         let sessions = try store.otherSessions(than: session)
         // One without a readable beginning may have begun at any time.
         limit = sessions.map { ($0.began ?? 0) - UseMarks.resolution }.min() ?? .max
         leased = Set(try store.leases.keys())
-        kept = try records.keys(of: store.roots())
-        uses = store.uses.lastUses()
+        kept = try seen.records.keys(of: store.roots())
+        seen.uses.update()
+        uses = seen.uses.times
     }
 
     /// - Parameter folder: where the object is now.

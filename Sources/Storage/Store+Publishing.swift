@@ -10,6 +10,7 @@ public struct ObjectBuilder: Sendable {
 
 extension Store {
     public func begin(_ key: Digest) throws(FileSystemError) -> ObjectBuilder {
+        try requireInPlace()
         let folder = try session().newPath()
         try FileSystem.makeFolder(folder)
         return ObjectBuilder(key: key, folder: folder)
@@ -38,18 +39,29 @@ extension Store {
         let files = try FileSystem.seal(manifest.files.map { builder.folder + "/" + $0.path } + [manifestPath])
 
         let place = folder(of: builder.key)
+        func published() -> StoredObject {
+            let stamps = files.dropLast().map { FileStamp($0) }
+            let object = StoredObject(folder: place, manifest: manifest, stamps: stamps)
+            index.add(object)
+            return object
+        }
         for _ in 0..<Self.attempts {
             do {
                 try FileSystem.rename(builder.folder, to: place)
-                let stamps = files.dropLast().map { FileStamp($0) }
-                let object = StoredObject(folder: place, manifest: manifest, stamps: stamps)
-                index.add(object)
-                return object
-            } catch  where error.isTaken || error.isMissing {
-                if error.isTaken, !replacing, case .present(let object) = find(builder.key) {
+                return published()
+            } catch  where error.isTaken {
+                if !replacing, case .present(let object) = find(builder.key) {
                     try discard(builder)
                     return object
                 }
+                // In one step, so that at every moment one of the two is there.
+                if (try? FileSystem.exchange(builder.folder, with: place)) != nil {
+                    // Where this one was made is now the former one.
+                    try? discard(builder)
+                    return published()
+                }
+                try clear(place)
+            } catch  where error.isMissing {
                 try clear(place)
             }
         }
@@ -61,6 +73,7 @@ extension Store {
 
     /// Makes a place for an object: what is there goes, what is missing above it is made.
     private func clear(_ place: String) throws(FileSystemError) {
+        try requireInPlace()
         let shelf = Paths.folder(of: place)
         if FileSystem.exists(shelf), !FileSystem.isFolder(shelf) { try setAside(shelf) }
         try FileSystem.makeFolder(shelf)

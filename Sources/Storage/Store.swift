@@ -12,6 +12,7 @@ import Synchronization
 /// <store>/index/<host>-<start>.journal              what the manifests say (see ``ObjectIndex``)
 /// <store>/files/<host>-<start>.journal              remembered digests of external files
 /// <store>/uses/<host>-<start>.journal               when objects were last used
+/// <store>/reserve                                 room for pruning on a full disk
 /// ```
 /// Several processes may use one store: objects appear by rename(2) and are never changed afterwards. Everything but
 /// `format` and `objects` can be lost without losing a result.
@@ -33,6 +34,9 @@ public final class Store: Sendable {
     /// What this process does here; begins with its first write.
     private let openSession = Mutex<Session?>(nil)
 
+    /// Of the folder of objects when the store was opened.
+    private let inode: UInt64
+
     /// Whether a store is there already.
     public static func exists(at path: String) throws(FileSystemError) -> Bool {
         try FileSystem.status(of: Paths.absolute(path) + "/format") != nil
@@ -46,7 +50,8 @@ public final class Store: Sendable {
         rememberedDigests = RememberedDigests(folder: self.path + "/files")
         uses = UseMarks(folder: self.path + "/uses")
         do {
-            try prepare()
+            try Self.prepare(self.path)
+            inode = try FileSystem.status(of: self.path + "/objects")?.inode ?? 0
         } catch let error as FileSystemError {
             throw .fileSystem(error)
         } catch {
@@ -54,26 +59,31 @@ public final class Store: Sendable {
         }
     }
 
-    private func prepare() throws {
+    private static func prepare(_ path: String) throws {
         let formatFile = path + "/format"
         if let status = try FileSystem.status(of: formatFile) {
             let text = status.size < 1000 ? String(decoding: try FileSystem.read(formatFile), as: UTF8.self) : ""
-            guard text == Self.format + "\n" else {
+            guard text == format + "\n" else {
                 throw StoreError.notAStore(path: path, format: String(text.prefix { $0 != "\n" }))
             }
             return
         }
         let names = try FileSystem.list(path)
-        guard
-            names.allSatisfy({
-                Self.folders.contains($0) || $0.hasPrefix("format.")
-            })
-        else { throw StoreError.notAStore(path: path, format: "unknown") }
-        for folder in Self.folders {
-            try FileSystem.makeFolder(path + "/" + folder)
+        guard names.allSatisfy({ folders.contains($0) || $0 == reserveName || $0.hasPrefix("format.") }) else {
+            throw StoreError.notAStore(path: path, format: "unknown")
         }
+        for folder in folders { try FileSystem.makeFolder(path + "/" + folder) }
         // Last: a store with a format file is complete.
-        try FileSystem.replace(formatFile, with: Self.format + "\n", isDurable: true)
+        try FileSystem.replace(formatFile, with: format + "\n", isDurable: true)
+    }
+
+    /// Whether the store that was opened is still there: false once somebody has moved or removed it, also where
+    /// another one has taken its place.
+    public var isInPlace: Bool { ((try? FileSystem.status(of: path + "/objects")) ?? nil)?.inode == inode }
+
+    /// Before anything is made with all the folders above it: where the store is gone, half a new one must not appear.
+    func requireInPlace() throws(FileSystemError) {
+        guard isInPlace else { throw .missing(path + "/objects") }
     }
 
     // MARK: - Finding
@@ -105,7 +115,12 @@ public final class Store: Sendable {
     ///
     /// - Returns: whether all are as they were; otherwise those that are not will be read when they are recalled again.
     public func confirm(_ objects: [StoredObject]) -> Bool {
-        let areUnchanged = concurrentMap(objects.count) { objects[$0].isUnchanged }
+        let store = try? OpenFolder(path)
+        let areUnchanged = concurrentMap(objects.count) { position in
+            guard let store else { return false }
+            let way = objects[position].folder.utf8.dropFirst(path.utf8.count + 1)
+            return objects[position].isUnchanged(in: store, way: Substring(way))
+        }
         for (object, isUnchanged) in zip(objects, areUnchanged) where !isUnchanged { index.forget(object.manifest.key) }
         return areUnchanged.allSatisfy { $0 }
     }
@@ -164,6 +179,7 @@ public final class Store: Sendable {
     func session() throws(FileSystemError) -> Session {
         try openSession.withLock { (open) throws(FileSystemError) -> Session in
             if let session = open { return session }
+            try requireInPlace()
             let session = try Session(in: sessionsFolder) { [leases, uses] inode in
                 leases.renew(besides: inode)
                 uses.flush()
@@ -175,7 +191,10 @@ public final class Store: Sendable {
 
     /// Begins the session of this process; without it the first write does. A program that will use many results before
     /// it writes says so first.
-    public func beginSession() throws(FileSystemError) { _ = try session() }
+    public func beginSession() throws(FileSystemError) {
+        _ = try session()
+        fillReserve()
+    }
 
     /// Ends it: nothing that this process has used is held any more. Threads that have ended their work may still have the
     /// store, and would otherwise leave a session behind when the process ends before them.

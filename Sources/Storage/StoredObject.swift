@@ -8,10 +8,25 @@ public struct StoredObject: Sendable {
     public let stamps: [FileStamp]
 
     /// Whether every file is as it was when it was last looked at.
-    public var isUnchanged: Bool {
-        zip(manifest.files, stamps).allSatisfy { file, stamp in
-            ((try? FileSystem.status(of: folder + "/" + file.path)) ?? nil).map { FileStamp($0) == stamp } ?? false
+    public var isUnchanged: Bool { isUnchanged { try FileSystem.status(of: folder + "/" + $0) } }
+
+    /// The same where a folder above its own is open.
+    ///
+    /// - Parameter way: from that folder to its own.
+    func isUnchanged(in above: OpenFolder, way: Substring) -> Bool {
+        isUnchanged { try above.status(of: way + "/" + $0) }
+    }
+
+    private func isUnchanged(_ status: (_ file: String) throws -> FileSystem.Status?) -> Bool {
+        var stamps = stamps[...]
+        for port in manifest.ports {
+            for file in port.files {
+                guard let found = (try? status(file.path)) ?? nil, FileStamp(found) == stamps.popFirst() else {
+                    return false
+                }
+            }
         }
+        return true
     }
 }
 

@@ -25,12 +25,14 @@ final class UseMarks: Sendable {
 
     init(folder: String) { journal = Journal(folder: folder) }
 
-    func mark(_ key: Digest) {
+    func mark(_ keys: some Sequence<Digest>) {
         let isFull = state.withLock { state in
             let now = MachineFacts.now
-            if let last = state.noted[key], now - last < Self.resolution { return false }
-            state.noted[key] = now
-            state.pending.append(key)
+            for key in keys {
+                if let last = state.noted[key], now - last < Self.resolution { continue }
+                state.noted[key] = now
+                state.pending.append(key)
+            }
             return state.pending.count >= Self.pendingLimit
         }
         if isFull { flush() }
@@ -52,26 +54,18 @@ final class UseMarks: Sendable {
         }
         if keys.isEmpty { return true }
         if isFirst, journal.size > Self.sizeLimit { compact { _ in true } }
-        if journal.append([Self.record(keys, time: MachineFacts.now)]) { return true }
+        if journal.append([Self.record(keys, time: journal.now)]) { return true }
         state.withLock { $0.pending += keys }
         return false
     }
 
-    /// Nanoseconds since 1970 of the last noted use of each key.
-    func lastUses() -> [Digest: Int] {
-        var uses: [Digest: Int] = [:]
-        for record in journal.records() {
-            var reader = RecordReader(record)
-            guard let time: Int = reader.integer() else { continue }
-            while let key = reader.digest() { uses[key] = max(uses[key] ?? 0, time) }
-        }
-        return uses
-    }
+    /// The last noted use of each key, as far as it is known now.
+    var last: LastUses { LastUses(journal) }
 
     /// Keeps the last use of each of these keys alone.
     func compact(keeping isKept: (Digest) -> Bool) {
         journal.compact {
-            let uses = lastUses()
+            let uses = last.times
             let groups = Dictionary(grouping: uses.keys.filter(isKept)) { uses[$0]! }
             return groups.sorted { $0.key < $1.key }.map { Self.record($0.value.sorted(), time: $0.key) }
         }
@@ -85,15 +79,37 @@ final class UseMarks: Sendable {
     }
 }
 
+/// When each object was last used, read on where others go on writing it.
+struct LastUses {
+    private var reader: JournalReader
+
+    /// Nanoseconds since 1970, by the clock of the file system.
+    private(set) var times: [Digest: Int] = [:]
+
+    fileprivate init(_ journal: Journal) {
+        reader = JournalReader(journal)
+        update()
+    }
+
+    /// Takes over what was noted since.
+    mutating func update() {
+        for record in reader.newRecords() {
+            var fields = RecordReader(record)
+            guard let time: Int = fields.integer() else { continue }
+            while let key = fields.digest() { times[key] = max(times[key] ?? 0, time) }
+        }
+    }
+}
+
 extension Store {
     /// Notes that somebody wanted the object, so that it is not among the first to be pruned. Costs almost nothing.
-    public func markUsed(_ object: StoredObject) { uses.mark(object.manifest.key) }
+    public func markUsed(_ object: StoredObject) { uses.mark(CollectionOfOne(object.manifest.key)) }
 
     /// Notes at once that this process uses objects: until its session ends nobody prunes them, not even for a moment.
     ///
     /// - Returns: whether they were all there and whole when that was noted; otherwise they are to be looked for again.
     public func hold(_ objects: [StoredObject]) -> Bool {
-        for object in objects { markUsed(object) }
+        uses.mark(objects.lazy.map(\.manifest.key))
         if !uses.flush() {
             // A full disk: their own times need no room. Who may not even set those may not prune here either.
             for object in objects { try? FileSystem.touch(object.folder) }

@@ -20,7 +20,8 @@ struct CommandFailure: Error {
             self.init(
                 error.description, code: error.areOfCommandLine ? ExitStatus.wrongCommandLine : ExitStatus.wrongInput)
         case let error as StoreError: self.init(error.description, code: Self.code(of: error))
-        case let error as RunFolderError: self.init(error.description, code: ExitStatus.wrongInput)
+        case let error as RunFolderError:
+            self.init(error.description, code: error.isGone ? ExitStatus.stageFailed : ExitStatus.wrongInput)
         case let error as SelectionError:
             self.init(
                 error.isBlocked ? error.description : "Error: \(error)",
@@ -46,6 +47,7 @@ struct CommandFailure: Error {
         switch error {
         case .notAStore: ExitStatus.wrongCommandLine
         case .unstable: ExitStatus.wrongInput
+        case .gone: ExitStatus.stageFailed
         case .fileSystem(let error): code(of: error)
         }
     }

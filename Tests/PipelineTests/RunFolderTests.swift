@@ -23,6 +23,58 @@ import Testing
         #expect(FileSystem.exists(outputs + "/mine/deep/x"))
     }
 
+    /// Moves a folder, or removes it; whether it did.
+    private static func take(_ folder: String, to place: String?) -> Bool {
+        do {
+            if let place { try FileSystem.rename(folder, to: place) } else { try FileSystem.remove(folder) }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    @Test(arguments: ["moved", "removed"]) func `a run whose folder goes away ends with an error and makes no other`(
+        way: String
+    ) throws {
+        let workspace = try Workspace(RunnerTests.chain)
+        workspace.events.once { [path = workspace.path] event in
+            guard case .stageFinished("count", _, _) = event else { return false }
+            return Self.take(path + "/runs/p", to: way == "moved" ? path + "/runs/q" : nil)
+        }
+        let error = try #require(throws: RunFolderError.self) { try workspace.run() }
+        #expect(
+            workspace.without(path: "\(error)") == """
+                'runs/p' was moved or removed while the run wrote to it
+                  fix: run again: stages that have finished are reused
+                """)
+        #expect(try FileSystem.list(workspace.path + "/runs") == (way == "moved" ? ["q"] : []))
+        #expect(try workspace.run().reused == ["count"])
+    }
+
+    @Test(arguments: ["moved", "removed"], ["sum", "nothing"])
+    func `a run whose store goes away fails and makes no other`(way: String, stage: String) throws {
+        let workspace = try Workspace(RunnerTests.chain)
+        if stage == "nothing" { _ = try workspace.run() }
+        workspace.events.once { [path = workspace.path] event in
+            switch event {
+            case .stageStarted("sum", _, _, _, _, _) where stage == "sum", .stageReused where stage == "nothing": break
+            default: return false
+            }
+            return Self.take(path + "/store", to: way == "moved" ? path + "/elsewhere" : nil)
+        }
+        let result = try workspace.run()
+        #expect(result.state == .failed)
+        #expect(result.exitCode == 1)
+        let place = stage == "sum" ? "stages.sum ('toy.add'): " : ""
+        #expect(
+            workspace.without(path: result.failures.joined(separator: "\n")) == """
+                p.json: \(place)the store 'store' was moved or removed while it was used
+                  fix: move it back, or leave it where it is now and name it with --store; then run again
+                """)
+        #expect(try FileSystem.list(workspace.path).filter { $0 == "store" } == [])
+        #expect(try workspace.json("runs/p/run.json")["state"] == "failed")
+    }
+
     @Test func `outputs that no run made are refused`() throws {
         let workspace = try Workspace(Self.count)
         try FileSystem.makeFolder(workspace.runFolder + "/outputs/count")

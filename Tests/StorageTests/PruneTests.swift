@@ -44,6 +44,18 @@ import Testing
         #expect(try store.verify().damages.isEmpty)
     }
 
+    @Test func `a rehearsal writes nothing`() throws {
+        try age(0..<8, days: 40)
+        func contents() throws -> [String] {
+            try FileSystem.listFiles(below: store.path).map { file in
+                "\(file) \(try FileSystem.status(of: store.path + "/" + file)!)"
+            } + (try FileSystem.list(store.path + "/temporary"))
+        }
+        let before = try contents()
+        #expect(try store.prune(PruneRequest(age: 30 * 86_400, isRehearsal: true)).removed.count == 8)
+        #expect(try contents() == before)
+    }
+
     @Test func `what was used longest ago goes until the rest fits`() throws {
         for number in 0..<count { try age(number..<number + 1, days: 100 - number) }
         let bytes = try (15..<count).reduce(0) { try $0 + object($1).manifest.files[0].size }

@@ -1,5 +1,7 @@
+import Dispatch
 import JSONValues
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 
@@ -72,6 +74,31 @@ import Testing
         let (third, _) = try begin()
         _ = try store.publish(third, manifest: secondManifest, replacing: true)
         #expect(found() == secondManifest)
+        #expect(try unfinished() == [])
+    }
+
+    @Test func `an object that is replaced is there at every moment`() throws {
+        let (first, manifest) = try begin()
+        let place = try store.publish(first, manifest: manifest).folder
+        let hasEnded = Atomic(false)
+        let looks = Atomic(0)
+        let misses = Atomic(0)
+        DispatchQueue.concurrentPerform(iterations: 2) { [self] number in
+            if number == 0 {
+                while !hasEnded.load(ordering: .relaxed) {
+                    looks.add(1, ordering: .relaxed)
+                    if !FileSystem.exists(place + "/manifest.json") { misses.add(1, ordering: .relaxed) }
+                }
+            } else {
+                for _ in 0..<200 {
+                    guard let (builder, manifest) = try? begin() else { break }
+                    _ = try? store.publish(builder, manifest: manifest, replacing: true)
+                }
+                hasEnded.store(true, ordering: .relaxed)
+            }
+        }
+        #expect(looks.load(ordering: .relaxed) > 1000)
+        #expect(misses.load(ordering: .relaxed) == 0)
         #expect(try unfinished() == [])
     }
 

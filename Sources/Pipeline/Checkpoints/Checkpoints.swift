@@ -127,13 +127,19 @@ public final class Checkpoints: Sendable {
     public func keep(_ checkpoint: Checkpoint, as name: String) -> Bool {
         do {
             // Someone who tidies the store may have removed the folder since.
-            try FileSystem.makeFolder(folder)
+            try Self.makeFolder(folder)
             try file(name).write(checkpoint)
             return true
         } catch {
             tell(error)
             return false
         }
+    }
+
+    /// Makes the folder of one stage, and that of all stages around it; not the store around both, which is somewhere
+    /// else where those are missing.
+    static func makeFolder(_ folder: String) throws(FileSystemError) {
+        for folder in [Paths.folder(of: folder), folder] { try FileSystem.makeFolder(folder, makingParents: false) }
     }
 
     private func tell(_ error: any Error) {

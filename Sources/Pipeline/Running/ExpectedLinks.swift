@@ -11,13 +11,25 @@ struct ExpectedLinks: Sendable {
     /// Of the store's own path, in bytes.
     let storeLength: Int
 
+    /// Of each stage that has a result, whether its links are there and right.
+    func areThere(for objects: [StoredObject?], of plan: Plan) -> [Bool] {
+        // A first run has none yet.
+        guard let outputs = try? OpenFolder(folder) else { return Array(repeating: false, count: objects.count) }
+        return concurrentMap(objects.count) { position in
+            objects[position].map { areThere(for: $0, of: plan.stages[position], in: outputs) } ?? false
+        }
+    }
+
+    /// - Parameter outputs: ``folder``.
+    private func areThere(for object: StoredObject, of planned: PlannedStage, in outputs: OpenFolder) -> Bool {
+        let stageFolder = fileName(ofStage: planned.id)
+        let target = target(of: object)
+        return Self.names(of: object).allSatisfy { outputs.holdsLink(stageFolder + "/" + $0, to: target + "/" + $0) }
+    }
+
     /// Whether the links of a stage are there and right.
     func areThere(for object: StoredObject, of planned: PlannedStage) -> Bool {
-        let stageFolder = folder + "/" + fileName(ofStage: planned.id)
-        let target = target(of: object)
-        return Self.names(of: object).allSatisfy {
-            (try? FileSystem.target(ofLink: stageFolder + "/" + $0)) == target + "/" + $0
-        }
+        (try? OpenFolder(folder)).map { areThere(for: object, of: planned, in: $0) } ?? false
     }
 
     /// The object's folder, seen from a stage's folder.
@@ -28,9 +40,11 @@ struct ExpectedLinks: Sendable {
     /// What is linked of an object: a port's folder as a whole.
     static func names(of object: StoredObject) -> [String] {
         var names: [String] = []
-        for file in object.manifest.ports.flatMap(\.files) {
-            let name = String(file.path.prefix { $0 != "/" })
-            if names.last != name, !names.contains(name) { names.append(name) }
+        for port in object.manifest.ports {
+            for file in port.files {
+                let name = String(Substring(file.path.utf8.prefix { $0 != UInt8(ascii: "/") }))
+                if names.last != name, !names.contains(name) { names.append(name) }
+            }
         }
         return names
     }

@@ -54,7 +54,9 @@ struct OutputLinks {
         if let status = try FileSystem.status(of: stageFolder, followingLinks: false), !status.isFolder {
             throw RunFolderError(path: stageFolder, what: "is no folder")
         }
-        try FileSystem.makeFolder(stageFolder)
+        // Not the run folder: where that was moved, half a new one must not appear.
+        try FileSystem.makeFolder(runFolder + "/" + Self.name, makingParents: false)
+        try FileSystem.makeFolder(stageFolder, makingParents: false)
         for name in try FileSystem.list(stageFolder) where !entries.contains(name) {
             _ = try removeOwn(stage + "/" + name)
         }
@@ -148,12 +150,25 @@ struct OutputLinks {
     }
 }
 
-/// Something of the user's lies where a run would write. Nothing of it was touched.
+/// A run folder that cannot be written: something of the user's lies there, none of which was touched, or it is gone.
 public struct RunFolderError: Error, Sendable, Hashable, CustomStringConvertible {
     public let path: String
     let what: String
+    /// Somebody has moved or removed it since the run began.
+    public let isGone: Bool
 
-    public var description: String { "'\(path)' \(what)\n  fix: \(Self.fix)" }
+    init(path: String, what: String) { (self.path, self.what, isGone) = (path, what, false) }
 
-    private static let fix = "move it away, or choose another folder with --runs"
+    init(gone path: String) {
+        (self.path, isGone) = (path, true)
+        what = "was moved or removed while the run wrote to it"
+    }
+
+    public var description: String {
+        let fix =
+            isGone
+            ? "run again: stages that have finished are reused"
+            : "move it away, or choose another folder with --runs"
+        return "'\(path)' \(what)\n  fix: \(fix)"
+    }
 }

@@ -6,6 +6,8 @@ import Storage
 struct RunBook {
     private let context: RunContext
     private let folder: String
+    /// Of the folder: another one may take its place.
+    private let inode: UInt64?
     private let links: OutputLinks
     private var record: RunRecord
     private var executed: [String] = []
@@ -18,9 +20,12 @@ struct RunBook {
 
     private var plan: Plan { context.plan }
 
-    init(_ context: RunContext, folder: String, links: OutputLinks, run: String, started: Moment) {
+    init(
+        _ context: RunContext, folder: String, links: OutputLinks, run: String, started: Moment
+    ) throws(FileSystemError) {
         self.context = context
         self.folder = folder
+        inode = try FileSystem.status(of: folder)?.inode
         let (plan, options) = (context.plan, context.options)
         self.links = links
         objects = Array(repeating: nil, count: plan.stages.count)
@@ -51,7 +56,7 @@ struct RunBook {
         guard waiting > 0 || !former.exists else { return }
         takeOverLastResults()
         // It says that the outputs are ours: they must not be there without it.
-        try record.write(isForced: true, isDurable: true)
+        try write(isForced: true, isDurable: true)
     }
 
     /// What a stage's last result was made from, for those that have none in this run.
@@ -65,15 +70,19 @@ struct RunBook {
 
     // MARK: - What happens to stages
 
-    /// - Parameter isLinked: whether its links are known to be right.
+    /// - Parameters:
+    ///   - object: held already.
+    ///   - isLinked: whether its links are known to be right.
     mutating func reuse(_ position: Int, _ object: StoredObject, isLinked: Bool = false) throws {
         objects[position] = object
         record.stages[position].key = object.manifest.key
         record.stages[position].keyManifest = object.manifest.keyManifestText
         record.stages[position].state = .reused
         record.stages[position].object = object.manifest
-        context.store.markUsed(object)
-        if !isLinked { try links.link(object, of: plan.stages[position]) }
+        if !isLinked {
+            try requireFolder()
+            try links.link(object, of: plan.stages[position])
+        }
         context.log.send(.stageReused(stage: plan.stages[position].id, key: object.manifest.key.hex))
     }
 
@@ -81,7 +90,7 @@ struct RunBook {
         record.stages[position].state = .running
         record.stages[position].reason = reason
         record.stages[position].started = moment
-        try record.write()
+        try write()
     }
 
     /// The key that a stage was tried with.
@@ -96,20 +105,21 @@ struct RunBook {
         record.stages[position].state = .finished
         record.stages[position].ended = .now
         context.store.markUsed(object)
+        try requireFolder()
         do {
             try links.link(object, of: plan.stages[position])
             executed.append(plan.stages[position].id)
         } catch {
             fail(position, error)
         }
-        try record.write()
+        try write()
     }
 
     mutating func interrupt(_ position: Int) throws {
         record.stages[position].state = .interrupted
         record.stages[position].ended = .now
         context.log.send(.stageInterrupted(stage: plan.stages[position].id))
-        try record.write()
+        try write()
     }
 
     mutating func fail(_ position: Int, _ error: any Error) {
@@ -143,12 +153,26 @@ struct RunBook {
         record.stages[position].object = nil
     }
 
-    mutating func write() throws { try record.write() }
+    /// See ``RunRecord/write(isForced:isDurable:)``.
+    mutating func write(isForced: Bool = false, isDurable: Bool = false) throws {
+        try requireFolder()
+        try record.write(isForced: isForced, isDurable: isDurable)
+    }
+
+    /// - Throws: ``RunFolderError`` once somebody has moved or removed the folder: nothing is written then.
+    private func requireFolder() throws {
+        guard try FileSystem.status(of: folder)?.inode == inode else { throw RunFolderError(gone: folder) }
+    }
 
     // MARK: - The end
 
     /// Clears up the run folder and writes the last record.
     mutating func end() throws -> RunResult {
+        try requireFolder()
+        let hasStore = context.store.isInPlace
+        if !hasStore, failures.isEmpty {
+            failures.append(("\(plan.file.path): \(StoreError.gone(path: context.store.path))", false))
+        }
         let isInterrupted =
             context.options.cancellation.isRequested
             && plan.stages.indices.contains {
@@ -156,17 +180,25 @@ struct RunBook {
                 return state == .waiting && context.isSelected($0) || state == .interrupted
             }
         // Also where a stage has failed: what was stopped is worth going on with, and whoever stopped it is to know.
-        let state: RunResult.State = isInterrupted ? .interrupted : failures.isEmpty ? .finished : .failed
+        var state: RunResult.State = isInterrupted ? .interrupted : failures.isEmpty ? .finished : .failed
         if isInterrupted { takeOverLastResults() }
         let kept = plan.stages.indices.filter { objects[$0] != nil }
-        // After an interruption it is not known which results are there.
-        if state != .interrupted {
+        // After an interruption, and without the store, it is not known which results are there.
+        if state != .interrupted, hasStore {
             try links.removeAll(but: Set(kept.map { fileName(ofStage: plan.stages[$0].id) }))
             let reports = kept.filter { type(of: plan.stages[$0].stage).outputs.first?.kind == "report" }
             try links.linkReport(reports.map { objects[$0]! })
         }
         record.state = state.rawValue
-        try record.write(isForced: true, isDurable: !executed.isEmpty)
+        do {
+            try write(isForced: true, isDurable: !executed.isEmpty)
+        } catch let error as FileSystemError {
+            // Beside what else has failed, which nobody would hear of otherwise.
+            let message = "the record of the run cannot be written: \(error)\n  fix: \(error.fix)"
+            failures.append(("\(plan.file.path): \(message)", false))
+            state = .failed
+            record.state = state.rawValue
+        }
         context.log.send(.runEnded(state: state.rawValue, seconds: Moment.now.seconds(since: record.started)))
         let exitCode: Int32 =
             switch state {

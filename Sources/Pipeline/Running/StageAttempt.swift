@@ -86,6 +86,8 @@ struct StageAttempt: Sendable {
             outcome = try run(made, send)
         } catch is Cancelled {
             outcome = .interrupted
+        } catch  where !context.store.isInPlace {
+            outcome = .failed(StoreError.gone(path: context.store.path))
         } catch let error as UnfitInputs {
             outcome = unfit(error.inputs)
         } catch {

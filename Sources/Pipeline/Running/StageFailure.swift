@@ -23,6 +23,9 @@ struct StageFailure {
         case let error as FileSystemError where !error.isWrongPath:
             message = "\(error)\n  fix: \(error.fix)"
             self.isBadInput = false
+        case StoreError.gone:
+            message = "\(error)"
+            self.isBadInput = false
         case let error as StoreError:
             // The only call to the store that a stage waits for is reading an external file.
             message = error.description

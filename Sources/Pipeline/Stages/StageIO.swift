@@ -89,7 +89,7 @@ public final class StageIO: Sendable {
     /// A folder `<port>/` for many files of one output, made if it is not there.
     public func folder(_ output: Output) throws -> String {
         let folder = "\(context.objectFolder)/\(output.name)"
-        try FileSystem.makeFolder(folder)
+        try FileSystem.makeFolder(folder, makingParents: false)
         return folder
     }
 
@@ -148,7 +148,7 @@ public final class StageIO: Sendable {
 
     /// A folder that survives a kill of this stage and is removed when it has finished.
     public func checkpointFolder() throws -> String {
-        try FileSystem.makeFolder(context.checkpointFolder)
+        try Checkpoints.makeFolder(context.checkpointFolder)
         return context.checkpointFolder
     }
 
