@@ -66,9 +66,12 @@ if rounds > 15:
     sys.exit("at most 15 rounds: the word `root` has no more spellings")
 print(f"{'shape':8} {'stages':>6} {'first':>9} {'no-op':>8} {'plan':>8} {'check':>8} {'leaf':>8} {'root':>8} "
       f"{'no-op MB':>9}")
-for shape in ["chain", "fan-out", "diamond", "sweep"]:
-    for size in sizes:
-        with tempfile.TemporaryDirectory() as folder:
+# Removed at the end, all together: for seconds after many files were removed, ext4 takes milliseconds to make another.
+with tempfile.TemporaryDirectory() as everything:
+    for shape in ["chain", "fan-out", "diamond", "sweep"]:
+        for size in sizes:
+            folder = os.path.join(everything, f"{shape}-{size}")
+            os.mkdir(folder)
             os.chdir(folder)
             make(shape, size)
             first = measure("run", "p.json")[0]
@@ -85,4 +88,4 @@ for shape in ["chain", "fan-out", "diamond", "sweep"]:
                     lambda number: changed(shape, size, root=spelled(number + 1)), all_but_one(size))
             print(f"{shape:8} {size:6} {first:9.1f} {noop:8.1f} {plan:8.1f} {check:8.1f} {leaf:8.1f} {root:8.1f} "
                   f"{memory:9.0f}", flush=True)
-            os.chdir("/")
+    os.chdir("/")

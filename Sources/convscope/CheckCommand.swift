@@ -16,7 +16,7 @@ struct CheckCommand: ParsableCommand {
         var mistakes: [Mistake] = []
         for file in files {
             do throws(PipelineMistakes) {
-                let plan = try Planner.plan(PipelineFile(reading: file), stages: registry)
+                let plan = try Planner.plan(PipelineFile(reading: file), stages: registry).keptUntilExit()
                 try plan.check()
                 if !json { print("\(file.visible()): \(Words.counted(plan.stages.count, "stage")), no mistakes") }
             } catch {

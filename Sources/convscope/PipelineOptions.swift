@@ -19,7 +19,7 @@ struct PipelineOptions: ParsableArguments {
     var settings: [String] = []
 
     func plan() throws -> Plan {
-        try Planner.plan(PipelineFile(reading: file, settings: settings), stages: registry)
+        try Planner.plan(PipelineFile(reading: file, settings: settings), stages: registry).keptUntilExit()
     }
 }
 

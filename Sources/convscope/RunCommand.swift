@@ -81,6 +81,7 @@ struct RunCommand: ParsableCommand {
         options.rehashes = digesting.rehash
         options.keepsGoing = keepGoing
         options.checkpointInterval = try checkpointInterval()
+        options.endsProcess = true
         options.commandLine = CommandLine.arguments
         options.digester = ContentDigester(StageEnvironment.digesters)
         options.isBadInput = StageEnvironment.isBadInput

@@ -51,7 +51,9 @@ struct Places: ParsableArguments {
     @Option(help: "The folder of the store.") var store = "store"
     @Option(help: "The folder of run folders.") var runs = "runs"
 
-    func plan() throws -> Plan { try Planner.plan(PipelineFile(reading: file), stages: RunnerBenchmark.registry) }
+    func plan() throws -> Plan {
+        try Planner.plan(PipelineFile(reading: file), stages: RunnerBenchmark.registry).keptUntilExit()
+    }
 }
 
 struct Run: ParsableCommand {
@@ -67,6 +69,7 @@ struct Run: ParsableCommand {
         options.runsFolder = places.runs
         options.threads = threads
         options.jobs = jobs
+        options.endsProcess = true
         let result = try Runner.run(try places.plan(), in: Store(opening: places.store), options: options)
         for failure in result.failures { print(failure) }
         print(#"{"executed": \#(result.executed.count), "reused": \#(result.reused.count)}"#)

@@ -1,9 +1,16 @@
 public import JSONValues
+import Storage
 
 /// A pipeline file that makes sense: its stages in an order in which each comes after those it takes from.
 public struct Plan: Sendable {
     public let file: PipelineFile
     public let stages: [PlannedStage]
+
+    /// The same plan, never freed: see ``keepUntilExit(_:)``.
+    public func keptUntilExit() -> Plan {
+        keepUntilExit(self)
+        return self
+    }
 }
 
 /// One piece of work: a stage of the pipeline file with all its parameters, or one instance of a stage with a matrix.

@@ -29,6 +29,9 @@ public struct RunOptions: Sendable {
     /// Seconds between two checkpoints of a stage, whatever they cost; `nil` for as often as 2 % of the time allows.
     public var checkpointInterval: Double?
 
+    /// Whether the process ends after the run: nothing that it knows is freed then, see ``keepUntilExit(_:)``.
+    public var endsProcess = false
+
     /// For the record.
     public var commandLine: [String] = []
     public var digester = ContentDigester()

@@ -35,7 +35,8 @@ public struct Runner {
     ///
     /// - Throws: ``PipelineMistakes`` where a check finds one, ``StoreError`` and ``FileSystemError`` where store or run
     ///   folder cannot be written, ``SelectionError`` where a selected stage needs one that is not, ``RunFolderError``
-    ///   where the run folder holds something else. A stage that fails does not throw: see ``RunResult/failures``.
+    ///   where the run folder holds something else, or is gone. A stage that fails does not throw: see
+    ///   ``RunResult/failures``.
     public static func run(_ plan: Plan, in store: Store, options: RunOptions = RunOptions()) throws -> RunResult {
         let started = Moment.now
         // From here on nobody prunes what is noted as used; a store that cannot be written says so when it has to be.
@@ -54,15 +55,13 @@ public struct Runner {
         let run = started.runName
         let log = try EventLog(folder: folder, run: run, sink: options.progress)
         let context = RunContext(plan: plan, store: store, options: options, keys: walk.keys, log: log)
-        var book = RunBook(context, folder: folder, links: links, run: run, started: started)
+        var book = try RunBook(context, folder: folder, links: links, run: run, started: started)
         _ = try? store.removeLeftovers()
         Replacement.removeAbandoned(in: folder)
         try book.begin(waiting: waiting, former: former)
         // A root without a record is none.
         try store.addRoot(folder)
-        let areLinked = concurrentMap(plan.stages.count) { [expected = links.expected] position in
-            walk.objects[position].map { expected.areThere(for: $0, of: plan.stages[position]) } ?? false
-        }
+        let areLinked = links.expected.areThere(for: walk.objects, of: plan)
         for (position, object) in walk.objects.enumerated() where !options.cancellation.isRequested {
             if let object { try book.reuse(position, object, isLinked: areLinked[position]) }
         }
@@ -71,6 +70,7 @@ public struct Runner {
             try runner.work()
             book = runner.book
         }
+        if options.endsProcess { keepUntilExit((context, walk, book)) }
         return try book.end()
     }
 
