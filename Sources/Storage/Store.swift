@@ -79,11 +79,19 @@ public final class Store: Sendable {
 
     /// Whether the store that was opened is still there: false once somebody has moved or removed it, also where
     /// another one has taken its place.
-    public var isInPlace: Bool { ((try? FileSystem.status(of: path + "/objects")) ?? nil)?.inode == inode }
+    public var isInPlace: Bool {
+        do {
+            try requireInPlace()
+            return true
+        } catch {
+            // A disk that does not answer says nothing about that.
+            return !error.isMissing
+        }
+    }
 
     /// Before anything is made with all the folders above it: where the store is gone, half a new one must not appear.
     func requireInPlace() throws(FileSystemError) {
-        guard isInPlace else { throw .missing(path + "/objects") }
+        guard try FileSystem.status(of: path + "/objects")?.inode == inode else { throw .missing(path + "/objects") }
     }
 
     // MARK: - Finding
