@@ -43,12 +43,18 @@ final class Session: Sendable {
             folder = "\(path)/\(ProcessName.current)-\(Self.count.add(1, ordering: .relaxed).newValue)"
         } while try !FileSystem.makeNewFolder(folder)
         self.folder = folder
-        owner = try OpenFile(creating: folder + "/" + Self.ownerName)
-        let status = try owner.status()
-        (began, inode) = (status.modified, status.inode)
-        var record = ProcessIdentity.current.json
-        record["began"] = .integer(began)
-        try owner.write(JSONValue.object(record).compactText + "\n")
+        do throws(FileSystemError) {
+            owner = try OpenFile(creating: folder + "/" + Self.ownerName)
+            let status = try owner.status()
+            (began, inode) = (status.modified, status.inode)
+            var record = ProcessIdentity.current.json
+            record["began"] = .integer(began)
+            try owner.write(JSONValue.object(record).compactText + "\n")
+        } catch {
+            // Others, this process too, would take it for a session whose beginning is not known.
+            try? FileSystem.remove(folder)
+            throw error
+        }
         renewal = DispatchSource.makeTimerSource()
         renewal.schedule(
             deadline: .now() + .seconds(Self.secondsBetweenTouches), repeating: .seconds(Self.secondsBetweenTouches))
