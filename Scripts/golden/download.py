@@ -29,6 +29,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if path.name in damaged:
             data = data[:100] + bytes([data[100] ^ 1]) + data[101:]
         breaks_off = path.name == "train-images-idx3-ubyte.gz" and start == 0
+        if start and start >= len(data):
+            self.send_response(416)
+            self.send_header("Content-Range", f"bytes */{len(data)}")
+            self.send_header("Content-Length", "0")
+            return self.end_headers()
         self.send_response(206 if start else 200)
         if start:
             self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
@@ -73,6 +78,16 @@ with tempfile.TemporaryDirectory() as temporary:
     outcome = run(folder, "mnist")
     must(outcome.returncode == 1 and "is not the published file" in outcome.stderr, f"damage passes: {outcome.stderr}")
     must(not label.exists() and not label.with_name(label.name + ".part").exists(), "the damaged file stays")
+
+    damaged.clear()
+    part = label.with_name(label.name + ".part")
+    published = (source / "mnist" / label.name).read_bytes()
+    for left in [bytes(len(published)), bytes(len(published) + 9), published]:
+        part.write_bytes(left)
+        outcome = run(folder, "mnist")
+        must(outcome.returncode == 0, f"{len(left)} bytes left there are not mended: {outcome.stderr}")
+        must(label.read_bytes() == published and not part.exists(), "what was left there stays")
+        label.unlink()
 
     label.write_bytes(b"something else")
     outcome = run(folder, "mnist")
