@@ -94,9 +94,35 @@ def make(name, **options):
         file["outside/link"] = h5py.ExternalLink("other.h5", "/x")
 
 
+def make_dense():
+    """Many links and attributes, which are kept in fractal heaps, so many that B-trees and tables have levels."""
+    with h5py.File(root / "dense.h5", "w", libver="v108") as file:
+        for index in range(12):
+            file[f"layers/features.{index}"] = np.arange(2, dtype="f4") + index
+        group = file.create_group("links")
+        for index in range(600):
+            group[f"link{index:03}"] = h5py.SoftLink(f"/layers/features.{index % 12}")
+        group["loop"] = file["/"]
+        for index in range(60):
+            file.attrs[f"note{index:02}"] = f"{index}" * (1 + index)
+        file["layers/features.3"].attrs["number"] = np.array([-1.5, 2.0])
+        file["layers/features.3"].attrs["count"] = np.uint8(200)
+        file["layers/features.3"].attrs["below"] = np.array([-2, 3], ">i2")
+
+
+def make_huge():
+    """Data sets of many elements that were never written, in a small file."""
+    with h5py.File(root / "huge.h5", "w") as file:
+        file.create_dataset("images", shape=(1 << 40, 8, 8), chunks=(1 << 10, 8, 8), dtype="f4")
+        file.create_dataset("labels", shape=(1 << 40,), chunks=(1,), dtype="u1")
+        file.create_dataset("plain", shape=(1 << 40,), dtype="f4")
+
+
 make("classic.h5")
 make("userblock.h5", userblock_size=1024)
 make("latest.h5", libver="latest")
+make_dense()
+make_huge()
 
-expected = {path.name: describe(path) for path in sorted(root.glob("*.h5"))}
+expected = {path.name: describe(path) for path in sorted(root.glob("*.h5")) if path.name != "huge.h5"}
 (root / "hdf5.json").write_text(json.dumps(expected, separators=(",", ":")) + "\n")

@@ -62,6 +62,49 @@ import Testing
         #expect(error?.what == "the pickle has more values than any file of data")
     }
 
+    @Test(arguments: [
+        // BINBYTES8 and BINUNICODE8 of 512 MiB, LONG4 of 2 GiB and of less than nothing, a frame without end.
+        ("\u{8E}\u{0}\u{0}\u{0}\u{20}\u{0}\u{0}\u{0}\u{0}", "in the middle of a value of 536870912 bytes"),
+        ("\u{8D}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{7F}", "in the middle of a value of 9223372036854775807"),
+        ("\u{8D}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}", "claims 18446744073709551615 bytes"),
+        ("\u{8B}\u{FF}\u{FF}\u{FF}\u{7F}", "in the middle of a value of 2147483647 bytes"),
+        ("\u{8B}\u{FF}\u{FF}\u{FF}\u{FF}", "claims -1 bytes"),
+        ("\u{95}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}.", "takes a value, but there is none"),
+    ])
+    func `a kilobyte cannot ask for gigabytes`(opcodes: String, what: String) {
+        let bytes = opcodes.unicodeScalars.map { UInt8($0.value) } + [UInt8](repeating: 0x4E, count: 1000)
+        let error = #expect(throws: ForeignFileError.self) { try read(bytes) }
+        #expect(error?.what.contains(what) == true, "\(error?.what ?? "")")
+    }
+
+    @Test func `places of the memo cost what is kept there, not how far they are`() throws {
+        let far = try read("I7\nr\u{7F}\u{7F}\u{7F}\u{7F}p9223372036854775807\n0g9223372036854775807\n.")
+        #expect(far.root == .integer(7))
+        let bomb =
+            [UInt8](repeating: UInt8(ascii: "N"), count: 1)
+            + [[UInt8]](repeating: [0x94], count: 1 << 22).flatMap(\.self)
+        let error = #expect(throws: ForeignFileError.self) { try read(bomb) }
+        #expect(error?.what == "the pickle has more values than any file of data")
+    }
+
+    @Test func `a list doubled again and again shares what is in it`() throws {
+        // Each step makes a list of the former one twice: 2^60 leaves for who follows every way.
+        var bytes: [UInt8] = [0x5D, 0x71, 0]
+        for step: UInt8 in 1...60 { bytes += [0x5D, 0x71, step, 0x28, 0x68, step - 1, 0x68, step - 1, 0x65] }
+        // The lists below stay on the stack, so the last takes them all in.
+        let pickle = try read([0x28] + bytes + [0x6C, 0x2E])
+        #expect(pickle.elements(pickle.root)?.count == 61)
+    }
+
+    @Test func `an array cannot claim more than its bytes`() throws {
+        let text =
+            "cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntS'b'\ntR(I1\n(I1152921504606846976\nI4\nt"
+            + "cnumpy\ndtype\n(S'f4'\nI0\nI1\ntR(I3\nS'<'\nNNNI-1\nI-1\nI0\ntbI00\nS'abcd'\ntb."
+        let pickle = try read(text)
+        let error = #expect(throws: ForeignFileError.self) { try pickle.array(pickle.root) }
+        #expect(error?.what == "a NumPy array claims the shape [1152921504606846976, 4]")
+    }
+
     /// `pickle.dumps(numpy.array([[1, 2], [3, 4]], '>i2'), 2)` of numpy 1.26, with the module names of 2.
     @Test func `an array of NumPy is read`() throws {
         let content = "\u{0}\u{1}\u{0}\u{2}\u{0}\u{3}\u{0}\u{4}"

@@ -7,9 +7,20 @@ public struct HDF5Attribute: Sendable {
 
     let values: HDF5Values
 
+    /// How many elements there are; for none, `shape` may still be that of a scalar.
+    public var count: Int { values.count }
+
     /// Every element as text.
     /// - Throws: where the type is none of text.
     public func strings() throws(ForeignFileError) -> [String] { try values.strings() }
+
+    /// Every element of whole numbers or booleans; numbers above `Int.max` become it.
+    /// - Throws: where the type is none of them.
+    public func integers() throws(ForeignFileError) -> [Int] { try values.integers() }
+
+    /// Every element of numbers.
+    /// - Throws: where the type is none of numbers.
+    public func numbers() throws(ForeignFileError) -> [Double] { try values.numbers() }
 
     /// Reads an attribute message (specification, section IV.A.2.m).
     init(_ body: ForeignBytes, in file: HDF5Superblock) throws(ForeignFileError) {

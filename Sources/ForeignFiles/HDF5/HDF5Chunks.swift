@@ -6,7 +6,7 @@ struct HDF5Chunks: Sendable {
     let elementSize: Int
 
     private let index: HDF5ChunkIndex
-    private let filters: HDF5Filters
+    let filters: HDF5Filters
     private let file: HDF5Superblock
     /// Bytes of a chunk.
     private let size: Int

@@ -16,10 +16,18 @@ public struct HDF5Dataset: Sendable {
         case nothing
     }
 
-    /// Rows that are stored together; reading multiples of them from a multiple on decodes every chunk once.
-    public var rowsPerChunk: Int {
-        if case .chunks(let chunks) = storage { chunks.chunk[0] } else { 1 }
+    /// Lengths of the boxes that the elements are stored in; `nil` where they lie in a row.
+    public var chunk: [Int]? {
+        if case .chunks(let chunks) = storage { chunks.chunk } else { nil }
     }
+
+    /// What was done to each chunk before it was stored, in words: `shuffle`, `gzip 4`.
+    public var filters: [String] {
+        if case .chunks(let chunks) = storage { chunks.filters.names } else { [] }
+    }
+
+    /// Rows that are stored together; reading multiples of them from a multiple on decodes every chunk once.
+    public var rowsPerChunk: Int { chunk?[0] ?? 1 }
 
     /// Elements in all rows.
     public var count: Int { shape.reduce(1, *) }

@@ -22,8 +22,9 @@ public indirect enum HDF5Datatype: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .integer(let size, let isSigned, _): "\(isSigned ? "int" : "uint")\(size * 8)"
-        case .float(let size, _): "float\(size * 8)"
+        case .integer(let size, let isSigned, let isBigEndian):
+            "\(isSigned ? "int" : "uint")\(size * 8)" + (isBigEndian && size > 1 ? " (big-endian)" : "")
+        case .float(let size, let isBigEndian): "float\(size * 8)" + (isBigEndian ? " (big-endian)" : "")
         case .boolean: "bool"
         case .fixedString(let size, _): "string of \(size) bytes"
         case .variableString: "string"

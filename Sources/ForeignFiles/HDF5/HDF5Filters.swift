@@ -11,7 +11,10 @@ struct HDF5Filters: Sendable {
 
     private let filters: [Filter]
 
-    static let none = HDF5Filters(filters: [])
+    /// In words: `gzip 4`, `shuffle`.
+    let names: [String]
+
+    static let none = HDF5Filters(filters: [], names: [])
 
     var isEmpty: Bool { filters.isEmpty }
 
@@ -25,7 +28,10 @@ struct HDF5Filters: Sendable {
         } ? 1032 : 1
     }
 
-    private init(filters: [Filter]) { self.filters = filters }
+    private init(filters: [Filter], names: [String]) {
+        self.filters = filters
+        self.names = names
+    }
 
     /// Reads a filter pipeline message (specification, section IV.A.2.l).
     init(_ body: ForeignBytes) throws(ForeignFileError) {
@@ -36,6 +42,7 @@ struct HDF5Filters: Sendable {
         guard count <= 32 else { throw body.error(at: 1, "\(count) filters; HDF5 allows 32") }
         if version == 1 { cursor.skip(6) }
         var filters: [Filter] = []
+        var names: [String] = []
         for _ in 0..<count {
             let id = try cursor.short()
             let nameLength = version == 1 || id >= 256 ? try cursor.short() : 0
@@ -47,10 +54,18 @@ struct HDF5Filters: Sendable {
             for _ in 0..<valueCount { values.append(try cursor.word()) }
             if version == 1, valueCount % 2 == 1 { cursor.skip(4) }
             switch id {
-            case 1: filters.append(.deflate)
-            case 2: filters.append(.shuffle(elementSize: max(values.first ?? 1, 1)))
-            case 3: filters.append(.checksum)
-            case 32000: filters.append(.lzf)
+            case 1:
+                filters.append(.deflate)
+                names.append((["gzip"] + values.prefix(1).map(String.init)).joined(separator: " "))
+            case 2:
+                filters.append(.shuffle(elementSize: max(values.first ?? 1, 1)))
+                names.append("shuffle")
+            case 3:
+                filters.append(.checksum)
+                names.append("fletcher32")
+            case 32000:
+                filters.append(.lzf)
+                names.append("lzf")
             default:
                 throw body.error(
                     at: 0, "it is compressed by filter \(id)\(name.isEmpty ? "" : " ('\(name)')")",
@@ -58,6 +73,7 @@ struct HDF5Filters: Sendable {
             }
         }
         self.filters = filters
+        self.names = names
     }
 
     /// The content of a chunk.

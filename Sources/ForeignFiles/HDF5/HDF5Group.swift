@@ -1,10 +1,9 @@
 /// The names in a group and the object headers they lead to.
 ///
-/// Symbol tables (what h5py and Keras write) and links in the header are read; groups whose links are in a fractal heap
-/// are refused by name.
+/// Symbol tables (what h5py and Keras write), links in the header and links in a heap, as newer files have them.
 struct HDF5Group {
-    /// In the order of the file. Soft and external links lead to nothing here.
-    private(set) var links: [(name: String, header: Int?)] = []
+    /// In the order of the file.
+    private(set) var links: [(name: String, link: HDF5Link)] = []
 
     private let file: HDF5Superblock
     /// Bytes of entries and names, which do not overlap in an honest file.
@@ -24,7 +23,7 @@ struct HDF5Group {
             switch message.kind {
             case HDF5Message.symbolTable: try readSymbolTable(message.body)
             case HDF5Message.link: try readLink(message.body)
-            case HDF5Message.linkInfo: try refuseHeap(message.body)
+            case HDF5Message.linkInfo: try readHeap(message.body)
             default: break
             }
         }
@@ -57,41 +56,45 @@ struct HDF5Group {
             let place = try cursor.number(width: file.widths.address)
             let header = try cursor.address()
             let cacheKind = try cursor.word()
-            cursor.skip(4 + 16)
-            let name = try names.part(at: place, count: max(0, names.count - place), "a name").textToZero
-            try add(name, cacheKind == 2 ? nil : header, at: address)
+            cursor.skip(4)
+            let target = try cursor.word()
+            cursor.skip(12)
+            let name = try text(at: place, of: names)
+            if cacheKind == 2 {
+                try add(name, .soft(try text(at: target, of: names)), at: address)
+            } else if let header {
+                try add(name, .object(header), at: address)
+            }
         }
+    }
+
+    private func text(at place: Int, of names: ForeignBytes) throws(ForeignFileError) -> String {
+        try names.part(at: place, count: max(0, names.count - place), "a name").textToZero
     }
 
     // MARK: - Links
 
     private mutating func readLink(_ body: ForeignBytes) throws(ForeignFileError) {
-        var cursor = HDF5Cursor(body, file.widths)
-        let version = try cursor.byte()
-        guard version == 1 else { throw body.error(at: 0, "version \(version) of a link is not known") }
-        let flags = try cursor.byte()
-        let kind = flags & 8 != 0 ? try cursor.byte() : 0
-        // Order of making, character set.
-        cursor.skip((flags & 4 != 0 ? 8 : 0) + (flags & 16 != 0 ? 1 : 0))
-        let length = try cursor.number(width: 1 << (flags & 3))
-        let name = try cursor.text(length, "the name of a link")
-        try add(name, kind == 0 ? cursor.address() : nil, at: body.range.lowerBound)
+        let (name, link) = try HDF5Link.read(body, file.widths)
+        try add(name, link, at: body.range.lowerBound)
     }
 
-    private func refuseHeap(_ body: ForeignBytes) throws(ForeignFileError) {
+    /// Links of a group of many are in a fractal heap, and a B-tree lists them by a hash of their names.
+    private mutating func readHeap(_ body: ForeignBytes) throws(ForeignFileError) {
         var cursor = HDF5Cursor(body, file.widths, at: 1)
         let flags = try cursor.byte()
         cursor.skip(flags & 1 != 0 ? 8 : 0)
-        guard try cursor.address() == nil else {
-            throw body.error(
-                at: 0, "a group keeps its links in a fractal heap, which this reader does not know",
-                fix: "rewrite it without track_order and libver='latest', or with h5repack --high=0")
+        guard let address = try cursor.address(), let names = try cursor.address() else { return }
+        let heap = try HDF5FractalHeap(at: address, in: file)
+        try HDF5Tree2.records(at: names, kind: 5, in: file) { record throws(ForeignFileError) in
+            // Hash, then the identifier.
+            try readLink(heap.object(try record.part(at: 4, count: record.count - 4, "an identifier")))
         }
     }
 
-    private mutating func add(_ name: String, _ header: Int?, at offset: Int) throws(ForeignFileError) {
+    private mutating func add(_ name: String, _ link: HDF5Link, at offset: Int) throws(ForeignFileError) {
         bytesLeft -= 8 + name.utf8.count
         guard bytesLeft >= 0 else { throw file.bytes.error(at: offset, "a group of more names than the file can hold") }
-        links.append((name, header))
+        links.append((name, link))
     }
 }

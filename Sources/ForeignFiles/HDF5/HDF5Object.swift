@@ -3,8 +3,8 @@ public struct HDF5Object: Sendable {
     /// From the root: `/model_weights/conv2d`.
     public let path: String
 
-    private let header: HDF5ObjectHeader
-    private let file: HDF5Superblock
+    let header: HDF5ObjectHeader
+    let file: HDF5Superblock
 
     init(path: String, at address: Int, in file: HDF5Superblock) throws(ForeignFileError) {
         self.path = path
@@ -23,9 +23,8 @@ public struct HDF5Object: Sendable {
     /// What is in a group, in the order of the file; what links lead to outside of the file is left out.
     public func children() throws(ForeignFileError) -> [HDF5Object] {
         var children: [HDF5Object] = []
-        for (name, address) in try HDF5Group(header, in: file).links {
-            guard let address else { continue }
-            children.append(try HDF5Object(path: path == "/" ? "/" + name : path + "/" + name, at: address, in: file))
+        for (name, link) in try links() {
+            if case .object(let address) = link { children.append(try child(name, at: address)) }
         }
         return children
     }
@@ -35,28 +34,46 @@ public struct HDF5Object: Sendable {
         var object = self
         for name in path.split(separator: "/") {
             guard object.isGroup else { return nil }
-            let found = try HDF5Group(object.header, in: file).links.first { $0.name == name }
-            guard let address = found?.header else { return nil }
-            let path = object.path == "/" ? "/\(name)" : "\(object.path)/\(name)"
-            object = try HDF5Object(path: path, at: address, in: file)
+            let found = try object.links().first { $0.name == name }
+            guard case .object(let address) = found?.link else { return nil }
+            object = try object.child(String(name), at: address)
         }
         return object
     }
 
-    /// - Throws: where an attribute is damaged, and where there are so many that they are kept in a heap.
+    /// The names in a group and where they lead, in the order of the file.
+    func links() throws(ForeignFileError) -> [(name: String, link: HDF5Link)] {
+        try HDF5Group(header, in: file).links
+    }
+
+    /// What a link of this group leads to.
+    func child(_ name: String, at address: Int) throws(ForeignFileError) -> HDF5Object {
+        try HDF5Object(path: path(of: name), at: address, in: file)
+    }
+
+    /// The path of a name in this group.
+    func path(of name: String) -> String { path == "/" ? "/" + name : path + "/" + name }
+
+    /// - Throws: where an attribute is damaged.
     public func attributes() throws(ForeignFileError) -> [HDF5Attribute] {
-        if let info = header.first(HDF5Message.attributeInfo) {
-            var cursor = HDF5Cursor(info.body, file.widths, at: 1)
-            cursor.skip(try cursor.byte() & 1 != 0 ? 2 : 0)
-            guard try cursor.address() == nil else {
-                throw info.body.error(
-                    at: 0, "its attributes are in a fractal heap, which this reader does not know",
-                    fix: "rewrite it without track_order and libver='latest', or with h5repack --high=0")
-            }
-        }
         var attributes: [HDF5Attribute] = []
         for message in header.messages where message.kind == HDF5Message.attribute && !message.isShared {
             attributes.append(try HDF5Attribute(message.body, in: file))
+        }
+        guard let info = header.first(HDF5Message.attributeInfo) else { return attributes }
+        var cursor = HDF5Cursor(info.body, file.widths, at: 1)
+        cursor.skip(try cursor.byte() & 1 != 0 ? 2 : 0)
+        guard let address = try cursor.address(), let names = try cursor.address() else { return attributes }
+        let heap = try HDF5FractalHeap(at: address, in: file)
+        // Attributes of an honest file do not overlap.
+        var bytesLeft = file.bytes.count
+        try HDF5Tree2.records(at: names, kind: 8, in: file) { record throws(ForeignFileError) in
+            let message = try heap.object(record.part(at: 0, count: min(8, record.count), "an identifier"))
+            bytesLeft -= message.count
+            guard bytesLeft >= 0 else { throw message.error(at: 0, "attributes that overlap") }
+            // What is shared lies in another heap.
+            let isShared = try record.integer(UInt8.self, at: 8) & 2 != 0
+            if !isShared { attributes.append(try HDF5Attribute(message, in: file)) }
         }
         return attributes
     }
@@ -84,6 +101,14 @@ public struct HDF5Object: Sendable {
             open += below
         }
         return result
+    }
+
+    /// The type that this object is a name of; `nil` for groups and data sets.
+    func namedType() throws(ForeignFileError) -> HDF5Datatype? {
+        guard header.first(HDF5Message.dataspace) == nil, let type = header.first(HDF5Message.datatype) else {
+            return nil
+        }
+        return try Self.datatype(type.body, isShared: type.isShared, in: file)
     }
 
     /// A datatype that is in the message, or in the named type that the message points to.
