@@ -56,7 +56,7 @@ import Testing
         #expect(inspected.status == 65)
         #expect(
             inspected.errors == """
-                a.pth: is no Keras, HDF5, PyTorch, safetensors, ONNX file, by its content
+                a.pth: is no Keras, HDF5, NPY, NPZ, CIFAR, PyTorch, safetensors, IDX, PNG or JPEG, ONNX file, by its content
                   fix: if it was one, it is damaged or cut off: copy or write it again
 
                 """)

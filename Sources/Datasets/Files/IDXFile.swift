@@ -2,18 +2,24 @@
 ///
 /// The header has the magic number 2051 (images: number, rows, columns) or 2049 (labels: number), each number in four
 /// bytes. Source: LeCun, Cortes & Burges, "The MNIST database of handwritten digits".
-struct IDXFile {
-    typealias Kind = DatasetError.IDXKind
+package struct IDXFile {
+    package typealias Kind = DatasetError.IDXKind
 
     let kind: Kind
 
     /// `[images, rows, columns]` or `[labels]`.
-    let shape: [Int]
+    package let shape: [Int]
 
     private let stream: ByteStream
 
+    /// What a file's first bytes say it holds; `nil` where they say something else.
+    package static func kind(ofFile path: String) -> Kind? {
+        guard let start = try? ByteStream(path: path).read(4) else { return nil }
+        return [Kind.images, .labels].first { $0.magic == start }
+    }
+
     /// Reads and checks the header. Of a file that is not compressed, this also checks the length.
-    init(path: String, kind: Kind) throws(DatasetError) {
+    package init(path: String, kind: Kind) throws(DatasetError) {
         self.kind = kind
         stream = try ByteStream(path: path)
         let header = try stream.read(4 + 4 * kind.rank)

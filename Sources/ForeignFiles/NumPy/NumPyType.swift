@@ -1,5 +1,5 @@
 /// What an element of a NumPy array is, as far as this reader takes it: a number.
-public struct NumPyType: Sendable, Hashable {
+public struct NumPyType: Sendable, Hashable, CustomStringConvertible {
     public enum Kind: Character, Sendable {
         case boolean = "b"
         case unsigned = "u"
@@ -11,6 +11,18 @@ public struct NumPyType: Sendable, Hashable {
     /// In bytes: 1, 2, 4 or 8.
     public let size: Int
     public let isBigEndian: Bool
+
+    /// NumPy's name: `uint8`, `float32 (big-endian)`.
+    public var description: String {
+        let name =
+            switch kind {
+            case .boolean: "bool"
+            case .unsigned: "uint\(size * 8)"
+            case .signed: "int\(size * 8)"
+            case .float: "float\(size * 8)"
+            }
+        return name + (isBigEndian && size > 1 ? " (big-endian)" : "")
+    }
 
     /// Reads NumPy's own notation: `<f4`, `|u1`, `>i8`.
     public init?(_ notation: String) {

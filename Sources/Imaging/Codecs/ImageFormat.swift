@@ -13,7 +13,12 @@ public enum ImageFormat: Sendable, Equatable {
         }
     }
 
-    var name: String {
+    /// The format that a file's first bytes say; `nil` for any other.
+    package init?(ofFile path: String) throws(ImageError) {
+        self.init(signatureOf: try FileBytes.read(path, upTo: 8).bytes)
+    }
+
+    package var name: String {
         switch self {
         case .png: "PNG"
         case .jpeg: "JPEG"

@@ -8,5 +8,7 @@ struct FileInspector: Sendable {
     /// The whole text for a file, without a line break at the end.
     let describe: @Sendable (_ path: String) throws -> String
 
-    static let all: [FileInspector] = [.keras, .hdf5, .pyTorch, .safetensors, .onnx]
+    static let all: [FileInspector] = [
+        .keras, .hdf5, .npy, .npz, .cifar, .pyTorch, .safetensors, .idx, .image, .onnx,
+    ]
 }

@@ -1,36 +1,35 @@
-import HDF5Files
-import Storage
+import ForeignFiles
 
 extension FileInspector {
-    static let hdf5 = FileInspector(name: "HDF5", recognizes: hasSignature) { path in
-        try HDF5File(opening: path).tree().map(text).joined(separator: "\n")
+    /// libhdf5 is not asked: damaged files make it corrupt memory.
+    static let hdf5 = FileInspector(name: "HDF5", recognizes: { (try? MappedFile(path: $0))?.bytes.isHDF5 == true }) {
+        path in
+        try MappedFile(path: path).bytes.openHDF5().listing().map(text).joined(separator: "\n")
     }
 
-    /// The signature stands at the start, or behind a block of the user's whose size is a power of two.
-    @Sendable private static func hasSignature(_ path: String) -> Bool {
-        let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
-        guard let start = try? FileSystem.readStart(of: path, count: 8200) else { return false }
-        return ([0] + (9...13).map { 1 << $0 }).contains { start.dropFirst($0).starts(with: signature) }
-    }
+    /// Attributes by which HDF5's dimension scales find each other.
+    private static let bookkeeping: Set = ["DIMENSION_LABELS", "DIMENSION_LIST", "REFERENCE_LIST"]
 
     private static func text(_ entry: HDF5Entry) -> String {
         let depth = entry.path == "/" ? 0 : entry.path.utf8.count { $0 == UInt8(ascii: "/") }
         let indentation = String(repeating: "  ", count: depth)
         let name = entry.path == "/" ? "/" : String(entry.path.split(separator: "/").last ?? "")
-        let attributes = entry.attributes.map { "\n\(indentation)  @\($0.name) = \(text($0.value))" }
+        let attributes = entry.attributes.filter { !bookkeeping.contains($0.name) }
+            .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+            .map { "\n\(indentation)  @\($0.name) = \(text($0))" }
         return indentation + name + text(entry.content) + attributes.joined()
     }
 
     private static func text(_ content: HDF5Entry.Content) -> String {
         switch content {
         case .group: ""
-        case .dataset(let dataset): "  \(dataset.typeName)  \(Words.shape(dataset.shape))" + layout(dataset)
-        case .namedType(let words): "  type \(words)"
+        case .dataset(let dataset): "  \(dataset.datatype)  \(Words.shape(dataset.shape))" + layout(dataset)
+        case .namedType(let type): "  type \(type)"
         case .alias(let path): "  same as \(path)"
         case .softLink(let target): "  link to \(target)"
         case .externalLink(let file, let object): "  link to \(object) in \(file)"
         case .otherLink: "  link of an unknown kind"
-        case .unreadable(let error): "  unreadable: \(error)"
+        case .unreadable(let error): "  unreadable: \(error.what)"
         }
     }
 
@@ -42,19 +41,32 @@ extension FileInspector {
     }
 
     /// Values are cut: attributes may hold whole JSON texts.
-    private static func text(_ value: HDF5AttributeValue) -> String {
-        let text =
-            switch value {
-            case .string(let string): "\"\(string)\""
-            case .strings(let strings): "\(strings)"
-            case .integer(let number): "\(number)"
-            case .integers(let numbers): "\(numbers)"
-            case .number(let number): "\(number)"
-            case .numbers(let numbers): "\(numbers)"
-            case .boolean(let value): "\(value)"
-            case .other(let words): words
+    private static func text(_ attribute: HDF5Attribute) -> String {
+        let words = "\(attribute.datatype)" + (attribute.shape.isEmpty ? "" : ", shape \(attribute.shape)")
+        // Of more axes, nobody could tell the axes apart.
+        guard attribute.shape.count <= 1 else { return words }
+        guard attribute.count > 0 || !attribute.shape.isEmpty else { return "nothing (\(words))" }
+        let text: String
+        do throws(ForeignFileError) {
+            switch attribute.datatype {
+            case .fixedString, .variableString:
+                let strings = try attribute.strings()
+                text = attribute.shape.isEmpty ? "\"\(strings[0])\"" : "\(strings)"
+            case .integer:
+                let numbers = try attribute.integers()
+                text = numbers.contains(.max) ? list(try attribute.numbers(), attribute) : list(numbers, attribute)
+            case .float: text = list(try attribute.numbers(), attribute)
+            case .boolean where attribute.shape.isEmpty: text = try attribute.integers()[0] == 0 ? "false" : "true"
+            case .boolean, .other: text = words
             }
+        } catch {
+            return "unreadable: \(error.what)"
+        }
         let limit = 200
         return text.count > limit ? text.prefix(limit) + "…" : text
+    }
+
+    private static func list(_ numbers: [some Numeric & Sendable], _ attribute: HDF5Attribute) -> String {
+        attribute.shape.isEmpty ? "\(numbers[0])" : "\(numbers)"
     }
 }
