@@ -56,7 +56,8 @@ extension DatasetError: CustomStringConvertible {
         case .emptyAxis(_, let offset, let kind):
             "byte \(offset): the header of IDX \(kind.noun) has a length of 0"
         case .implausibleHeader(_, let offset, let contents, let largestSize):
-            "byte \(offset): the header promises \(contents), but at most \(largestSize) bytes can be in this file"
+            "byte \(offset): the header promises \(contents), but no honest file of this size has more than "
+                + "\(largestSize) bytes"
         case .countsDiffer(let images, let imageCount, _, let labelCount):
             "\(labelCount) labels for the \(imageCount) images of \(images)"
         case .labelOutOfRange(_, let offset, let label, let classes):

@@ -45,14 +45,15 @@ public struct JSONDocument: Sendable {
 
     /// Reads UTF-8 text; a byte order mark is skipped.
     ///
+    /// - Parameter limit: the longest text that is read, in bytes. What is read takes up to 40 times as much memory.
     /// - Throws: ``JSONSyntaxError`` with line, column and what was expected, also for text that is too long or too
     ///   deeply nested.
     /// - Complexity: O(bytes).
-    public init(parsing bytes: [UInt8]) throws(JSONSyntaxError) {
-        guard bytes.count <= Self.sizeLimit else {
+    public init(parsing bytes: [UInt8], limit: Int = sizeLimit) throws(JSONSyntaxError) {
+        guard bytes.count <= limit else {
             throw JSONSyntaxError(
                 position: Position(line: 1, column: 1),
-                message: "the text has \(bytes.count) bytes; at most \(Self.sizeLimit) (64 MB) are read")
+                message: "the text has \(bytes.count) bytes; at most \(limit) (\(limit >> 20) MB) are read")
         }
         let result = bytes.withUnsafeBufferPointer { buffer -> Result<JSONParser.Output, JSONSyntaxError> in
             var parser = JSONParser(bytes: buffer)

@@ -104,12 +104,19 @@ public struct SafetensorsFile: WeightFile {
                 path: path, "has \(bytes.count) bytes, fewer than a safetensors header",
                 fix: "the file is cut off: copy or write it again")
         }
-        guard length >= 2, length <= UInt64(bytes.count - 8), length <= 100 << 20,
+        guard length >= 2, length <= UInt64(bytes.count - 8),
             let text = try? bytes.part(at: 8, count: Int(length), "the header")
         else {
             throw ModelFileError(
                 path: path, "claims a header of \(length) bytes, but has \(bytes.count) bytes in all",
                 fix: "this is no safetensors file, or it is cut off")
+        }
+        // A hundred bytes for each tensor, which has more; JSON in memory is up to 40 times as large as its text.
+        let limit = min(bytes.count / 16 + 1 << 20, JSONDocument.sizeLimit)
+        guard text.count <= limit else {
+            throw ModelFileError(
+                path: path, "has a header of \(length) bytes, where \(limit) are enough for a file of its size",
+                fix: "the file is damaged: write it again")
         }
         do {
             let document = try JSONDocument(parsing: text.array)

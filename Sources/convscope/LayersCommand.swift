@@ -60,7 +60,7 @@ struct LayersCommand: ParsableCommand {
     /// What is no model in another format is JSON, or should be.
     private func networkFile() throws -> Network {
         do {
-            return try Network(json: JSONDocument(parsing: FileSystem.read(model)).root)
+            return try Network(json: JSONDocument(parsing: FileSystem.read(model), limit: Network.textLimit).root)
         } catch let error as FileSystemError {
             throw error
         } catch {

@@ -28,7 +28,7 @@ struct ModelsCommand: ParsableCommand {
         guard FileSystem.isFolder(networks) else { return [] }
         return try FileSystem.list(networks).filter { $0.hasSuffix(".json") }.sorted().compactMap { name in
             let path = networks + "/" + name
-            guard let json = try? JSONDocument(parsing: FileSystem.read(path)).root,
+            guard let json = try? JSONDocument(parsing: FileSystem.read(path), limit: Network.textLimit).root,
                 let network = try? Network(json: json)
             else { return nil }
             return ModelRow(name: path, summary: json["description"]?.string ?? "", network: network, input: nil)

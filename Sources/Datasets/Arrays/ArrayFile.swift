@@ -32,7 +32,10 @@ extension HDF5Dataset: RowArray {
 enum ArrayFile {
     case npy(NPYArray)
     case npz(NPZArchive)
-    case hdf5(HDF5Object)
+    case hdf5(HDF5Object, path: String)
+
+    /// Images of mostly one colour shrink to a tenth and less; what was never written takes no place at all.
+    private static let largestCompression = 16
 
     init(path: String) throws(DatasetError) {
         do throws(ForeignFileError) {
@@ -42,7 +45,7 @@ enum ArrayFile {
             } else if ZipArchive.isZip(bytes) {
                 self = .npz(try NPZArchive(bytes))
             } else if bytes.isHDF5 {
-                self = .hdf5(try bytes.openHDF5())
+                self = .hdf5(try bytes.openHDF5(), path: path)
             } else {
                 throw ForeignFileError(
                     path: path, "is neither NPY, NPZ nor HDF5",
@@ -57,9 +60,16 @@ enum ArrayFile {
             switch self {
             case .npy(let array): return array
             case .npz(let archive): return try archive.array(named: name)
-            case .hdf5(let root):
+            case .hdf5(let root, let path):
                 guard let object = try root.object(name), !object.isGroup else { return nil }
-                return try object.dataset()
+                let dataset = try object.dataset()
+                guard dataset.count / Self.largestCompression <= root.sizeLimit else {
+                    throw ForeignFileError(
+                        path: path, place: "array '\(name)'",
+                        "claims the shape \(dataset.shape), more than a file of this size can hold",
+                        fix: "write the values of the array, or make it smaller")
+                }
+                return dataset
             }
         } catch { throw .foreign(error) }
     }
@@ -69,7 +79,7 @@ enum ArrayFile {
         switch self {
         case .npy: return []
         case .npz(let archive): return archive.names
-        case .hdf5(let root):
+        case .hdf5(let root, _):
             do throws(ForeignFileError) {
                 return try root.descendants().filter { !$0.isGroup }.map { String($0.path.drop { $0 == "/" }) }
             } catch { throw .foreign(error) }

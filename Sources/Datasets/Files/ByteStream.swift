@@ -7,8 +7,8 @@ final class ByteStream {
     /// Bytes handed out so far: where in the decompressed file the next one stands.
     private(set) var position = 0
 
-    /// Deflate spends at least one bit on 258 bytes twice over: zlib states a limit of 1032 to 1.
-    private static let largestCompression = 1032
+    /// Pictures of mostly one colour shrink to a tenth and less; what shrinks further is a bomb.
+    private static let largestCompression = 64
 
     /// Grown in steps of this many bytes, so that memory follows what the file really holds.
     private static let step = 1 << 20
@@ -21,10 +21,11 @@ final class ByteStream {
 
     var isCompressed: Bool { decompressor != nil }
 
-    /// No more bytes than this can come; exact where the file is not compressed.
-    var largestSize: Int {
-        isCompressed ? file.size.multipliedReportingOverflow(by: Self.largestCompression).partialValue : file.size
-    }
+    /// Bytes of the file as it lies on disk.
+    var fileSize: Int { file.size }
+
+    /// No honest file has more bytes than this; exact where the file is not compressed.
+    var largestSize: Int { isCompressed ? file.size * Self.largestCompression + 1 << 20 : file.size }
 
     /// The next bytes, fewer where the stream ends early.
     func read(_ count: Int) throws(DatasetError) -> [UInt8] {

@@ -8,10 +8,13 @@ final class TarStream {
     private var start = 0
     private var end = 0
 
-    /// The largest archive of CIFAR has 186 MB; what goes on longer is a gzip bomb.
-    private static let largestSize = 512 << 20
+    /// The photographs of CIFAR hardly shrink; what is more than this many bytes is a gzip bomb.
+    private let largestSize: Int
 
-    init(path: String) throws(DatasetError) { stream = try ByteStream(path: path) }
+    init(path: String) throws(DatasetError) {
+        stream = try ByteStream(path: path)
+        largestSize = stream.isCompressed ? stream.fileSize * 4 + 1 << 20 : stream.fileSize
+    }
 
     /// The next regular file; `nil` after the last.
     func next() throws(DatasetError) -> TarHeader? {
@@ -29,11 +32,11 @@ final class TarStream {
             let header: TarHeader?
             do throws(ForeignFileError) { header = try TarHeader(file.bytes) } catch { throw .foreign(error) }
             guard let header else { return nil }
-            guard header.size <= Self.largestSize - position else {
+            guard header.size <= largestSize - position else {
                 throw .foreign(
                     ForeignFileError(
                         path: stream.path, place: "byte \(position) of the archive",
-                        "an entry has \(header.size) bytes, but archives of CIFAR have less than \(Self.largestSize)",
+                        "an entry has \(header.size) bytes, more than an archive of \(stream.fileSize) bytes can hold",
                         fix: "download the archive again"))
             }
             current = header

@@ -1,5 +1,6 @@
 package import ForeignFiles
-import JSONValues
+package import JSONValues
+package import NeuralNetwork
 public import Tensors
 
 /// Weights, or a whole model, that Keras 1, 2 or 3 wrote: an HDF5 file (`.h5`, `.weights.h5`) or a `.keras` archive.
@@ -51,7 +52,7 @@ public struct KerasFile: WeightFile {
             variables = try KerasVariables(root, path: path)
         }
         architecture = try configuration.map { text throws(ForeignFileError) in
-            do { return try JSONDocument(parsing: text).root } catch {
+            do { return try JSONDocument(parsing: text, limit: Network.textLimit).root } catch {
                 throw bytes.error(at: 0, "the configuration of the model is no JSON: \(error)")
             }
         }
@@ -74,11 +75,22 @@ public struct KerasFile: WeightFile {
     /// - Throws: `ModelFileError` naming the layer that is not understood.
     public func model() throws(ModelFileError) -> ModelFile? {
         guard let architecture else { return nil }
-        let graph = try KerasGraph(architecture, path: path)
-        let translation = try KerasTranslation(graph, path: path)
-        let network = try translation.network(named: architecture["config"]?["name"]?.string ?? "keras")
+        let (translation, network) = try Self.translated(architecture, path: path)
         return ModelFile(path: path, network: network) { [variables] () throws(ModelFileError) in
             try translation.weights(from: variables, for: network)
         }
+    }
+
+    /// The network that a model's configuration describes.
+    package static func network(of architecture: JSONValue, path: String) throws(ModelFileError) -> Network {
+        try translated(architecture, path: path).network
+    }
+
+    private static func translated(
+        _ architecture: JSONValue, path: String
+    ) throws(ModelFileError) -> (translation: KerasTranslation, network: Network) {
+        let translation = try KerasTranslation(KerasGraph(architecture, path: path), path: path)
+        let network = try translation.network(named: architecture["config"]?["name"]?.string ?? "keras")
+        return (translation, network)
     }
 }

@@ -1,6 +1,9 @@
 public import JSONValues
 
 extension Network {
+    /// The longest text of a network that is read, in bytes: ten times what ten thousand layers need.
+    public static let textLimit = 4 << 20
+
     /// Reads a network file.
     ///
     /// ```json

@@ -80,7 +80,11 @@ public struct Convolution: Layer {
     }
 
     public var parameters: [ParameterSpecification] {
-        let fanIn = inputChannels / groups * kernel[0] * kernel[1]
+        // Of a network that a file claims, the product may be too large to count; `Network` refuses it later.
+        let fanIn = kernel.reduce(inputChannels / groups) {
+            let (product, isTooLarge) = $0.multipliedReportingOverflow(by: $1)
+            return isTooLarge ? .max : product
+        }
         let weight = ParameterSpecification(
             name: "weight", shape: [outputChannels, inputChannels / groups] + kernel, role: .weight, fanIn: fanIn)
         let bias = ParameterSpecification(name: "bias", shape: [outputChannels], role: .bias, fanIn: fanIn)

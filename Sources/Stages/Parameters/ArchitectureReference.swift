@@ -40,7 +40,7 @@ struct ArchitectureReference: ParameterValue {
         let path = resolver.absolute(text)
         do {
             let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-            let document = try JSONDocument(parsing: [UInt8](bytes))
+            let document = try JSONDocument(parsing: [UInt8](bytes), limit: Network.textLimit)
             if let twice = document.duplicateKeys.first {
                 throw StageError(
                     "line \(twice.position.line): the key '\(twice.path)' stands there twice",
