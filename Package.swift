@@ -111,8 +111,8 @@ let package = Package(
         .executableTarget(
             name: "convscope",
             dependencies: [
-                "Stages", "Pipeline", "Storage", "Reporting", "HDF5Files", "ModelFormats", "NeuralNetwork",
-                "JSONValues", "Tensors",
+                "Stages", "Pipeline", "Storage", "Reporting", "ForeignFiles", "ModelFormats", "Datasets", "Imaging",
+                "NeuralNetwork", "JSONValues", "Tensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -180,7 +180,24 @@ let package = Package(
             "Stages",
             ["Pipeline", "Storage", "HDF5Files", "ModelFormats", "NeuralNetwork", "JSONValues", "Tensors"]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestSupport", "HDF5Files", "Tensors", "JSONValues", "convscope"],
+            name: "EndToEndTests",
+            dependencies: ["TestSupport", "HDF5Files", "Tensors", "JSONValues", "CZlib", "convscope"],
             swiftSettings: strict),
     ]
 )
+
+// `Scripts/fuzz/run` builds everything instrumented and apart; the usual build knows nothing of it.
+if Context.environment["CONVSCOPE_FUZZ"] != nil {
+    package.targets += [
+        /** libFuzzer, and a limit on memory. */
+        .target(name: "CFuzzer", path: "Scripts/fuzz/CFuzzer"),
+        /** Each parser of files that others made, behind one program. */
+        .executableTarget(
+            name: "fuzzer",
+            dependencies: [
+                "CFuzzer", "ForeignFiles", "ModelFormats", "Datasets", "Imaging", "NeuralNetwork", "Pipeline",
+                "JSONValues",
+            ],
+            path: "Scripts/fuzz/Fuzzer", swiftSettings: strict),
+    ]
+}

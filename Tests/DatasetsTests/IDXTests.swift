@@ -110,7 +110,7 @@ import Testing
             "lengths whose product overflows",
             """
             DATA/train-images-idx3-ubyte: byte 4: the header promises 4294967295 images of 4294967295×4294967295, \
-            but at most 16 bytes can be in this file
+            but no honest file of this size has more than 16 bytes
               fix: the header or the file is damaged; copy or download the file again
             """
         ) { try $0.write(idx([0xFFFF_FFFF, 0xFFFF_FFFF, 0xFFFF_FFFF], []), to: images) },
@@ -118,7 +118,7 @@ import Testing
             "a small compressed file that promises much",
             """
             DATA/train-images-idx3-ubyte.gz: byte 4: the header promises 2147483648 images of 2147483647×2, \
-            but at most 36120 bytes can be in this file
+            but no honest file of this size has more than 1050816 bytes
               fix: the header or the file is damaged; copy or download the file again
             """
         ) { try $0.write(Golden.bytes("hostile/promises-too-much.gz"), to: images + ".gz") },

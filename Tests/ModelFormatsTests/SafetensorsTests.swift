@@ -67,6 +67,16 @@ import Testing
                 "unknown type", #"{"x":{"dtype":"Q7","shape":[1],"data_offsets":[0,4]}}"#, [0, 0, 0, 0],
                 "tensor 'x' has the unknown type 'Q7'"
             ),
+            (
+                "one name twice",
+                #"{"x":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"x":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}"#,
+                [0, 0, 0, 0], "its header is not a JSON object with distinct keys"
+            ),
+            (
+                "twice the same bytes",
+                #"{"x":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"y":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}"#,
+                [0, 0, 0, 0], "tensor 'y' starts at byte 113, but 117 was due"
+            ),
             ("negative shape", #"{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, [0, 0, 0, 0], nil),
         ] as [(String, String, [UInt8], String?)])
     func `a header that lies is refused`(name: String, header: String, body: [UInt8], what: String?) throws {
@@ -88,6 +98,13 @@ import Testing
         try Data([0, 0, 0, 0, 0, 0, 0, 0x80] + [UInt8](repeating: 32, count: 100)).write(to: URL(fileURLWithPath: path))
         let error = #expect(throws: ModelFileError.self) { try SafetensorsFile(path: path) }
         #expect(error?.what == "claims a header of 9223372036854775808 bytes, but has 108 bytes in all")
+    }
+
+    @Test func `a header that is longer than tensors need is refused`() throws {
+        let lists = #"{"__metadata__":{"x":["# + String(repeating: "[],", count: 1 << 20) + "0]}}"
+        try write(header: lists, body: [])
+        let error = #expect(throws: ModelFileError.self) { try SafetensorsFile(path: path) }
+        #expect(error?.what.contains("where 1245186 are enough for a file of its size") == true, "\(error?.what ?? "")")
     }
 
     @Test func `a missing tensor is named with the nearest one`() throws {
