@@ -106,7 +106,7 @@ import Testing
         header[148 + sum.count] = 0
         header[155] = 32
         try workspace.write(bomb(header), to: "cifar-10-binary.tar.gz")
-        try refuses(["inspect", "cifar-10-binary.tar.gz"], "an entry has 1073741824 bytes, more than an archive of")
+        try refuses(["inspect", "cifar-10-binary.tar.gz"], "by its content")
     }
 
     // MARK: - Claims

@@ -40,7 +40,6 @@ import Testing
         #expect(words["/groups/soft"] == "-> /layouts/compact")
         #expect(words["/outside/link"] == "-> other.h5 /x")
         #expect(words["/more/named"] == "type float32")
-        #expect(words.values.contains { $0.hasPrefix("int16 (big-endian) [5]") })
     }
 
     @Test func `links and attributes in heaps are read, and a group in itself comes once`() throws {
@@ -80,7 +79,10 @@ import Testing
             guard keySize > 0 else { continue }
             let child = withUnsafeBytes(of: UInt64(place).littleEndian) { Array($0) }
             bytes.replaceSubrange(place + 24 + keySize..<place + 32 + keySize, with: child)
-            let words = try Self.open(bytes).listing().map { Self.word($0.content) }
+            let root = try Self.open(bytes)
+            let words: [String]
+            // The names of the root itself are in a tree, too.
+            do { words = try root.listing().map { Self.word($0.content) } } catch { words = [error.what] }
             #expect(words.contains("a B-tree that meets itself"), "tree at \(place)")
         }
     }

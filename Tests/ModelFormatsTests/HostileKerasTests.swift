@@ -25,7 +25,7 @@ import Testing
     @Test func `filters beyond any count are refused`() throws {
         let wide = layer("DepthwiseConv2D", "wide", #""kernel_size":1,"depth_multiplier":16384"#)
         let large = layer("Conv2D", "large", #""filters":1,"kernel_size":1048576,"padding":"same""#)
-        #expect(try problem(sequential([1, 1, 65536], wide, large))?.contains("layer 'wide'") == true)
+        #expect(try problem(sequential([1, 1, 65536], wide, large))?.contains("'large'") == true)
         #expect(try problem(sequential([1, 1, 65536], large))?.contains("layer 'large'") == true)
         let many = layer("Conv2D", "many", #""filters":1000000000,"kernel_size":3"#)
         #expect(try problem(sequential([8, 8, 3], many)) == "layer 'many' (Conv2D) has no whole number 'filters'")
