@@ -12,13 +12,11 @@ extension Dataset {
         var failure: DatasetError?
         let tensor = Tensor(uninitialized: [indices.count] + sampleShape) { target in
             guard !target.isEmpty else { return }
-            let floats = SendablePointer(target.baseAddress!)
+            let base = SendablePointer(target.baseAddress!)
             failure = firstError(of: indices.count, threads: threads) { position throws(DatasetError) in
-                let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: length)
-                defer { bytes.deallocate() }
-                try read(indices[position], into: bytes)
-                let sample = floats.value + position * length
-                for index in 0..<length { sample[index] = Float(bytes[index]) / 255 }
+                try source.read(
+                    checked(indices[position]),
+                    into: UnsafeMutableBufferPointer(start: base.value + position * length, count: length))
             }
         }
         if let failure { throw failure }
@@ -26,6 +24,7 @@ extension Dataset {
     }
 
     /// Samples in the given order as the bytes of `[samples, channels, height, width]`, 0 black, 255 full intensity.
+    /// Where ``DatasetDescription/precision`` is `float`, they are rounded.
     public func bytes(at indices: [Int], threads: Int = 1) throws(DatasetError) -> [UInt8] {
         let length = sampleShape.elementCount
         var failure: DatasetError?
@@ -34,8 +33,8 @@ extension Dataset {
             guard count > 0 else { return }
             let base = SendablePointer(target.baseAddress!)
             failure = firstError(of: indices.count, threads: threads) { position throws(DatasetError) in
-                try read(
-                    indices[position],
+                try source.read(
+                    checked(indices[position]),
                     into: UnsafeMutableBufferPointer(start: base.value + position * length, count: length))
             }
         }
@@ -43,9 +42,9 @@ extension Dataset {
         return bytes
     }
 
-    private func read(_ sample: Int, into target: UnsafeMutableBufferPointer<UInt8>) throws(DatasetError) {
+    private func checked(_ sample: Int) -> Int {
         precondition(sample >= 0 && sample < count, "sample \(sample) of a data set of \(count)")
-        try source.read(sample, into: target)
+        return sample
     }
 
     /// Runs `body` for every position; the error of the first position that failed.

@@ -1,8 +1,9 @@
 /// Labelled pictures of one size, read when they are asked for.
 ///
-/// Pixels are raw: bytes as in the files, or those divided by 255; how a network wants them is the network's business.
-/// Sources that decode files keep no pixels; the others keep the bytes of their samples. Reading is safe from several
-/// threads at once and gives the same values for any number of them.
+/// Pixels are raw: bytes as in the files, or those divided by 255, or of arrays what their numbers are to that of full
+/// intensity; how a network wants them is the network's business. Sources that decode files keep no pixels; of arrays
+/// in chunks at most 512 MB; the others keep the bytes of their samples. Reading is safe from several threads at once
+/// and gives the same values for any number of them.
 public struct Dataset: Sendable {
     public let description: DatasetDescription
 

@@ -49,11 +49,13 @@ extension DatasetSpecification {
 
 extension DatasetDescription {
     public var json: JSONValue {
-        [
-            "specification": specification.json, "sample_shape": .array(sampleShape.map(JSONValue.integer)),
-            "count": .integer(count), "class_names": .strings(classNames), "files": .strings(files),
-            "skipped": .strings(skipped),
+        let always: [(String, JSONValue)] = [
+            ("specification", specification.json), ("sample_shape", .array(sampleShape.map(JSONValue.integer))),
+            ("count", .integer(count)), ("class_names", .strings(classNames)), ("files", .strings(files)),
+            ("skipped", .strings(skipped)),
         ]
+        // Left out for bytes, so that data sets of them keep the description they had before there were others.
+        return .object(JSONObject(always + (precision == .byte ? [] : [("precision", .string(precision.rawValue))])))
     }
 
     /// Reads what ``json`` wrote.
@@ -69,7 +71,7 @@ extension DatasetDescription {
         self.init(
             specification: try DatasetSpecification(json: json["specification"] ?? .null), sampleShape: shape,
             count: count, classNames: try strings("class_names", of: json), files: try strings("files", of: json),
-            skipped: try strings("skipped", of: json))
+            skipped: try strings("skipped", of: json), precision: try choice("precision", of: json) ?? .byte)
     }
 }
 

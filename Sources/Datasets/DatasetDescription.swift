@@ -3,6 +3,15 @@
 /// Files are called by names that mean the same on every machine (`images`, `cat/7.png`); where they lie today, and
 /// that they are still the same, is the business of whoever opens the description.
 public struct DatasetDescription: Sendable, Equatable {
+    /// How finely intensities are told apart.
+    public enum Precision: String, Sendable, CaseIterable {
+        /// In 255 steps.
+        case byte
+        /// As 32-bit floats in [0, 1]: arrays of other numbers than bytes, unless resizing, cropping or colour conversion
+        /// makes 8-bit pictures of them.
+        case float
+    }
+
     public var specification: DatasetSpecification
 
     /// `[channels, height, width]` of every sample, after resizing, cropping and colour conversion.
@@ -20,6 +29,8 @@ public struct DatasetDescription: Sendable, Equatable {
 
     /// Files left out because they could not be decoded, in order.
     public var skipped: [String] = []
+
+    public var precision = Precision.byte
 
     /// Reads headers and folder listings, no pixels, to learn what the samples will be. Of an image folder every
     /// sample's header is read.
@@ -41,7 +52,7 @@ public struct DatasetDescription: Sendable, Equatable {
 
     init(
         specification: DatasetSpecification, sampleShape: [Int], count: Int, classNames: [String], files: [String],
-        skipped: [String] = []
+        skipped: [String] = [], precision: Precision = .byte
     ) {
         self.specification = specification
         self.sampleShape = sampleShape
@@ -49,6 +60,7 @@ public struct DatasetDescription: Sendable, Equatable {
         self.classNames = classNames
         self.files = files
         self.skipped = skipped
+        self.precision = precision
     }
 }
 

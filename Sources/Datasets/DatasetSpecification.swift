@@ -39,7 +39,7 @@ public struct DatasetSpecification: Sendable, Equatable {
         case last
     }
 
-    /// One of ``DatasetCatalogue/names``.
+    /// One of ``DatasetCatalogue/names``. Descriptions are equal only if it is the format's own name.
     public var format: String
 
     /// An image folder without folders named `train` and `test` is the same for both.

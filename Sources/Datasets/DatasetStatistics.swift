@@ -6,7 +6,7 @@ public struct DatasetStatistics: Sendable, Equatable {
     /// Samples of each class; empty without labels.
     public let classCounts: [Int]
 
-    /// How often each byte value occurs in each channel: `[channels][256]`.
+    /// How often each byte value occurs in each channel: `[channels][256]`. Finer intensities are rounded to bytes.
     public let histograms: [[Int]]
 
     /// Mean of each channel over all pixels of all samples, in [0, 1].

@@ -35,6 +35,16 @@ public struct ForeignBytes: Sendable {
     /// A copy.
     public var array: [UInt8] { withUnsafeBytes { [UInt8]($0) } }
 
+    /// A copy that leaves no pages of the file in memory: the way to take the large parts.
+    /// - Throws: `ForeignFileError` when the file has become shorter since it was opened, or its disk fails.
+    func copied() throws(ForeignFileError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        try bytes.withUnsafeMutableBufferPointer { target throws(ForeignFileError) in
+            try file.read(at: range.lowerBound, into: UnsafeMutableRawBufferPointer(target))
+        }
+        return bytes
+    }
+
     /// The bytes as UTF-8; what is none becomes U+FFFD.
     public var text: String { withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
 

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import JSONValues
 import Tensors
 import TestSupport
 import Testing
@@ -40,6 +41,58 @@ import Testing
         #expect(shuffled.labels == shuffled.sampleIDs.map { expected.labels[Int($0.dropFirst(6))!] })
         #expect(shuffled.classNames.count == 3)
         #expect(try shuffled.images(0..<3, threads: 2).scalars == shuffled.images(0..<3).scalars)
+    }
+
+    @Test(arguments: ["npy", "hdf5"]) func `other names of the format mean the same`(name: String) throws {
+        let dataset = try Dataset(DatasetSpecification(name), at: "\(arrays)/plain.npz")
+        #expect(try dataset.allBytes == Golden.expected().arrays.pixels)
+        #expect(try DatasetCatalogue.ownName(of: name) == "arrays")
+    }
+
+    @Test func `one file of images is enough, and labels beside it are named`() throws {
+        let alone = try Dataset(DatasetSpecification("npy"), at: "\(arrays)/npy/u1.npy")
+        #expect(try alone.allBytes == Golden.expected().arrays.pixels)
+        #expect(alone.labels == nil)
+        let labelled = try Dataset(DatasetSpecification("npy") { $0.labels = "classes" }, at: "\(arrays)/npy/u1.npy")
+        #expect(try labelled.labels == Golden.expected().arrays.labels)
+    }
+
+    /// 24 numbers that are no 255ths, as pictures of 3×4 pixels; what stands in the file, and what must come out.
+    static let finePictures: [(type: String, white: Double?, stored: [UInt8], intensities: [Float])] = {
+        let shares = (0..<24).map { Float($0) / 23 * 0.7 + 0.0001 }
+        let words = shares.map { UInt16($0 * 65535) }
+        func bytes(_ values: [some Any]) -> [UInt8] { values.withUnsafeBytes { [UInt8]($0) } }
+        return [
+            ("<f4", nil, bytes(shares), shares),
+            ("<f8", 2, bytes(shares.map { Double($0) * 2 }), shares),
+            ("<u2", 65535, bytes(words), words.map { Float($0) / 65535 }),
+        ]
+    }()
+
+    @Test(arguments: finePictures)
+    func `numbers finer than bytes keep their digits`(
+        type: String, white: Double?, stored: [UInt8], intensities: [Float]
+    ) throws {
+        let folder = try TemporaryFolder()
+        let text = "{'descr': '\(type)', 'fortran_order': False, 'shape': (2, 3, 4), }"
+        let header = Array((text + String(repeating: " ", count: 117 - text.count) + "\n").utf8)
+        try folder.write([0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0] + header + stored, to: "images.npy")
+        func opened(_ change: (inout DatasetSpecification) -> Void) throws -> Dataset {
+            try Dataset(
+                DatasetSpecification("arrays") {
+                    $0.white = white
+                    change(&$0)
+                }, at: folder.path)
+        }
+        let dataset = try opened { _ in }
+        #expect(try dataset.images(0..<2).scalars == intensities)
+        #expect(try dataset.allBytes == intensities.map { UInt8(($0 * 255).rounded()) })
+        #expect(try DatasetDescription(json: dataset.description.json) == dataset.description)
+        #expect(dataset.description.json["precision"]?.string == "float")
+        // Pictures of 8 bits are what is cut.
+        let cut = try opened { $0.crop = 3 }
+        #expect(try cut.images(0..<2).scalars == cut.allBytes.map { Float($0) / 255 })
+        #expect(cut.description.json["precision"] == nil)
     }
 
     @Test func `the split chooses the arrays, and gray pictures need no axis of channels`() throws {

@@ -56,7 +56,7 @@ import Testing
             text(DatasetSpecification("fashion_mnist"), nil) == """
                 there is no data set format 'fashion_mnist'; did you mean 'fashion-mnist'?
                   fix: choose one of 'shapes', 'mnist', 'fashion-mnist', 'kmnist', 'cifar10', 'cifar100', \
-                'cifar100-superclasses', 'image-folder', 'arrays'
+                'cifar100-superclasses', 'image-folder', 'arrays', 'npy', 'hdf5'
                 """)
         #expect(
             text(DatasetSpecification("mnist"), nil) == """

@@ -52,6 +52,18 @@ import Testing
         #expect(try part.allBytes == whole.bytes(at: indices))
     }
 
+    @Test(arguments: 0..<20) func `of a shuffled part only its own records are read`(seed: Int) throws {
+        let folder = try TemporaryFolder.copy(of: "mnist")
+        // A label that is no class, in the middle.
+        var labels = try Golden.bytes("mnist/\(Self.labels)")
+        labels[8 + 6] = 10
+        try folder.write(labels, to: Self.labels)
+        let specification = DatasetSpecification("mnist") { ($0.shuffle, $0.seed, $0.limit) = (true, seed, 4) }
+        let rows = try Dataset(specification, at: "\(Golden.folder)/mnist").sampleIDs.map { Int($0.dropFirst(6))! }
+        let words = message(opening: specification, at: folder)
+        #expect(words.contains("byte 14: label 10") == rows.contains(6), "\(rows): \(words)")
+    }
+
     /// What is done to a good data set, and the message that must follow.
     struct Damage: CustomTestStringConvertible, Sendable {
         var testDescription: String

@@ -1,13 +1,12 @@
-import ForeignFiles
-
 /// What the axes and numbers of an array of images mean.
 struct ArrayImages: Sendable {
     /// `[channels, height, width]` of a sample.
     let shape: [Int]
     private let isChannelsLast: Bool
-    /// What a number is multiplied by to make 255 of full intensity.
-    private let scale: Float
+    /// The number of full intensity.
     private let white: Float
+    /// Bytes where no number can be anything else.
+    let precision: DatasetDescription.Precision
     private let place: LabelledArrays.Place
 
     /// A picture may have no more numbers.
@@ -47,67 +46,31 @@ struct ArrayImages: Sendable {
                 "has images of \(shape[2])×\(shape[1]) pixels, which is too large", fix: "store smaller images")
         }
         white = specification.white.map(Float.init) ?? (arrays.images.isInteger ? 255 : 1)
-        scale = 255 / white
+        precision = arrays.images.isInteger && white == 255 ? .byte : .float
     }
 
-    /// Bytes of a sample, `[channels, height, width]`, from its numbers as stored.
-    func write(
-        _ numbers: ArraySlice<Float>, sample: Int, into target: UnsafeMutableBufferPointer<UInt8>
+    /// Numbers of a sample.
+    var length: Int { shape[0] * shape[1] * shape[2] }
+
+    /// Writes a sample, `[channels, height, width]`, from its numbers as stored. What is beyond the ends by less than
+    /// half a byte's step is cut off.
+    func write<Value: PixelValue>(
+        _ numbers: ArraySlice<Float>, sample: Int, into target: UnsafeMutableBufferPointer<Value>
     ) throws(DatasetError) {
         let (channels, plane) = (shape[0], shape[1] * shape[2])
+        let margin: Float = 0.5 / 255
         for (index, number) in numbers.enumerated() {
-            let level = (number * scale).rounded()
+            let intensity = number / white
             // Also where it is no number.
-            guard level >= 0, level <= 255 else {
+            guard intensity > -margin, intensity < 1 + margin else {
                 throw place.error(
                     "sample \(sample) has the value \(number), expected 0...\(white)",
                     fix: number >= 0 && number <= 255
                         ? "set 'white' to the number that stands for full intensity, 255 for example"
                         : "store images before they are normalized")
             }
-            target[isChannelsLast ? index % channels * plane + index / channels : index] = UInt8(level)
+            target[isChannelsLast ? index % channels * plane + index / channels : index] = Value(
+                intensity: min(max(intensity, 0), 1))
         }
-    }
-}
-
-/// Samples that are read from an array when they are asked for.
-struct ArraySource: PixelSource {
-    let array: any RowArray
-    let images: ArrayImages
-
-    /// Row of each sample.
-    let rows: [Int]
-
-    func read(_ sample: Int, into target: UnsafeMutableBufferPointer<UInt8>) throws(DatasetError) {
-        let row = rows[sample]
-        let numbers: [Float]
-        do throws(ForeignFileError) { numbers = try array.floats(rows: row..<row + 1) } catch { throw .foreign(error) }
-        try images.write(numbers[...], sample: row, into: target)
-    }
-}
-
-extension MemorySource {
-    /// Reads samples of an array that is stored in chunks, so that each chunk is decoded once.
-    init(_ array: any RowArray, _ images: ArrayImages, rows: [Int]) throws(DatasetError) {
-        let length = images.shape.reduce(1, *)
-        let range = rows.min()!..<rows.max()! + 1
-        var bytes: [UInt8] = []
-        var start = range.lowerBound
-        let sample = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: length)
-        defer { sample.deallocate() }
-        while start < range.upperBound {
-            let end = min(range.upperBound, (start / array.rowsPerChunk + 1) * array.rowsPerChunk)
-            let numbers: [Float]
-            do throws(ForeignFileError) { numbers = try array.floats(rows: start..<end) } catch {
-                throw .foreign(error)
-            }
-            for row in start..<end {
-                let first = (row - start) * length
-                try images.write(numbers[first..<first + length], sample: row, into: sample)
-                bytes.append(contentsOf: sample)
-            }
-            start = end
-        }
-        self.init(bytes: bytes, recordLength: length, records: rows.map { $0 - range.lowerBound })
     }
 }

@@ -65,16 +65,25 @@ package struct IDXFile {
 
     /// The bytes of records, read once from front to back. When the last record is among them, that nothing follows
     /// (and, compressed, that the checksum is right) is checked too.
-    consuming func records(_ range: Range<Int>) throws(DatasetError) -> [UInt8] {
+    ///
+    /// - Parameter runs: of records, ascending and apart; the others are passed over.
+    consuming func records(_ runs: [Range<Int>]) throws(DatasetError) -> [UInt8] {
         let start = stream.position
-        let wanted = range.count * recordLength
-        _ = try stream.skip(range.lowerBound * recordLength)
-        let bytes = try stream.read(wanted)
         let size = start + shape[0] * recordLength
-        guard bytes.count == wanted else {
-            throw .truncated(path: path, size: stream.position, expected: size, contents: contents)
+        var bytes: [UInt8] = []
+        var record = 0
+        for run in runs {
+            _ = try stream.skip((run.lowerBound - record) * recordLength)
+            let wanted = run.count * recordLength
+            let part = try stream.read(wanted)
+            guard part.count == wanted else {
+                throw .truncated(path: path, size: stream.position, expected: size, contents: contents)
+            }
+            // All of a file is one run, and not to be copied.
+            if bytes.isEmpty { bytes = part } else { bytes += part }
+            record = run.upperBound
         }
-        if range.upperBound == shape[0], try !stream.isAtEnd() {
+        if record == shape[0], try !stream.isAtEnd() {
             throw .trailingBytes(path: path, expected: size, contents: contents)
         }
         return bytes

@@ -3,7 +3,9 @@ import ForeignFiles
 /// Images and labels as arrays of NumPy or HDF5.
 struct ArraysFormat: DatasetFormat {
     let name = "arrays"
-    let summary = "Arrays of images and labels: an .npz or HDF5 file, or .npy files in a folder; any kind of number."
+    let otherNames = ["npy", "hdf5"]
+    let summary =
+        "Arrays of images and labels: an .npz or HDF5 file, an .npy file, or a folder of them; any kind of number."
     let needsPath = true
 
     /// What a file of several arrays is called among the files of a data set.
@@ -13,11 +15,16 @@ struct ArraysFormat: DatasetFormat {
     private static let largestLabel: Float = 65_535
 
     func locate(_ specification: DatasetSpecification, at places: DatasetPlaces) throws(DatasetError) -> [DatasetFile] {
-        let folder = places.folder
-        if Folder.kind(of: folder) == .file { return [DatasetFile(name: Self.togetherName, path: folder)] }
+        let path = places.folder
+        let isFile = Folder.kind(of: path) == .file
+        if isFile, !path.hasSuffix(".npy") { return [DatasetFile(name: Self.togetherName, path: path)] }
+        // Which labels go with one file of images, only a name that is given can tell.
+        let folder = isFile ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : path
         let images = LabelledArrays.imageNames(specification).map { $0 + ".npy" }
-        let labels = LabelledArrays.labelNames(specification).map { $0 + ".npy" }
-        let imageFile = try Folder.firstFile(of: images, below: folder, inner: [], format: name)
+        let labels =
+            isFile && specification.labels == nil
+            ? [] : LabelledArrays.labelNames(specification).map { $0 + ".npy" }
+        let imageFile = isFile ? path : try Folder.firstFile(of: images, below: folder, inner: [], format: name)
         let labelFile = labels.map { "\(folder)/\($0)" }.first { Folder.kind(of: $0) == .file }
         if specification.labels != nil, labelFile == nil {
             _ = try Folder.firstFile(of: labels, below: folder, inner: [], format: name)
@@ -33,11 +40,13 @@ struct ArraysFormat: DatasetFormat {
         let images = try ArrayImages(arrays, specification)
         let place = arrays.imagesPlace.path
         let labels = try labels(of: arrays)
+        let adjustment = Adjustment(specification)
         return DatasetDescription(
             specification: specification,
-            sampleShape: try Adjustment(specification).shape(of: images.shape, file: place),
+            sampleShape: try adjustment.shape(of: images.shape, file: place),
             count: try specification.selection(of: arrays.images.shape[0], place: place).count,
-            classNames: labels?.max().map { (0...$0).map(String.init) } ?? [], files: files.map(\.name))
+            classNames: labels?.max().map { (0...$0).map(String.init) } ?? [], files: files.map(\.name),
+            precision: adjustment.keeps(images.shape) ? images.precision : .byte)
     }
 
     func open(_ description: DatasetDescription, files: [DatasetFile]) throws(DatasetError) -> DatasetContents {
@@ -46,15 +55,10 @@ struct ArraysFormat: DatasetFormat {
         let images = try ArrayImages(arrays, specification)
         let selection = try specification.selection(of: arrays.images.shape[0], place: arrays.imagesPlace.path)
         let labels = try labels(of: arrays)
-        let adjustment = Adjustment(specification)
-        let source =
-            arrays.images.rowsPerChunk == 1
-            ? adjustment.applied(
-                to: ArraySource(array: arrays.images, images: images, rows: selection), shape: images.shape)
-            : adjustment.applied(
-                to: try MemorySource(arrays.images, images, rows: selection), shape: images.shape)
         return DatasetContents(
-            source: source, labels: labels.map { labels in selection.map { labels[$0] } },
+            source: Adjustment(specification).applied(
+                to: try images.source(arrays.images, rows: selection), shape: images.shape),
+            labels: labels.map { labels in selection.map { labels[$0] } },
             sampleIDs: selection.map { "\(specification.split.rawValue)/\($0)" })
     }
 

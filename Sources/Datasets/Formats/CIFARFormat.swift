@@ -82,7 +82,7 @@ struct CIFARFormat: DatasetFormat {
             pixels += batch.pixels
         }
         let rows = selection.map { $0 - range.lowerBound }
-        let source = MemorySource(bytes: pixels, recordLength: CIFARBatch.shape.elementCount, records: rows)
+        let source = MemorySource(pixels: pixels, recordLength: CIFARBatch.shape.elementCount, records: rows)
         return DatasetContents(
             source: Adjustment(specification).applied(to: source, shape: CIFARBatch.shape),
             labels: rows.map { Int(labels[$0]) },

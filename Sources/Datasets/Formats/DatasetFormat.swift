@@ -3,6 +3,9 @@ protocol DatasetFormat: Sendable {
     /// What a pipeline file calls it.
     var name: String { get }
 
+    /// What it can be called too.
+    var otherNames: [String] { get }
+
     /// One sentence for the catalogue.
     var summary: String { get }
 
@@ -22,6 +25,10 @@ protocol DatasetFormat: Sendable {
     ) throws(DatasetError) -> DatasetContents
 }
 
+extension DatasetFormat {
+    var otherNames: [String] { [] }
+}
+
 /// An opened data set, as its format knows it.
 struct DatasetContents: Sendable {
     var source: any PixelSource
@@ -30,10 +37,4 @@ struct DatasetContents: Sendable {
     var labels: [Int]?
 
     var sampleIDs: [String]
-}
-
-/// Where the pixels of samples come from. Read from several threads at once.
-protocol PixelSource: Sendable {
-    /// Writes the bytes of a sample, `[channels, height, width]`, 0 black, 255 full intensity.
-    func read(_ sample: Int, into target: UnsafeMutableBufferPointer<UInt8>) throws(DatasetError)
 }

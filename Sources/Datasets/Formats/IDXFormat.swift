@@ -49,21 +49,21 @@ struct IDXFormat: DatasetFormat {
     func open(_ description: DatasetDescription, files: [DatasetFile]) throws(DatasetError) -> DatasetContents {
         let (images, labels) = try headers(of: files)
         let selection = try description.specification.selection(of: images.shape[0], place: images.path)
-        let range = selection.min()!..<selection.max()! + 1
-        let classes = try labels.records(range)
+        let order = RowOrder(selection)
+        let runs = order.runs
+        let classes = try labels.records(runs)
         if let wrong = classes.firstIndex(where: { $0 >= classNames.count }) {
             throw .labelOutOfRange(
-                path: labels.path, offset: 8 + range.lowerBound + wrong, label: Int(classes[wrong]),
+                path: labels.path, offset: 8 + order.rows[wrong], label: Int(classes[wrong]),
                 classes: classNames.count)
         }
         let recordLength = images.recordLength
         let shape = [1] + images.shape[1...]
         let source = MemorySource(
-            bytes: try images.records(range), recordLength: recordLength,
-            records: selection.map { $0 - range.lowerBound })
+            pixels: try images.records(runs), recordLength: recordLength, records: order.places)
         return DatasetContents(
             source: Adjustment(description.specification).applied(to: source, shape: shape),
-            labels: selection.map { Int(classes[$0 - range.lowerBound]) },
+            labels: order.places.map { Int(classes[$0]) },
             sampleIDs: selection.map { "\(description.specification.split.rawValue)/\($0)" })
     }
 

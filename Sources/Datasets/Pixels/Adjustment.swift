@@ -67,10 +67,12 @@ struct Adjustment: Sendable {
             rows: crop.map { Image.center($0, of: size.height) } ?? 0..<size.height)
     }
 
-    /// A source whose samples have `shape`, adjusted.
+    /// Whether pictures of a shape stay as they are.
+    func keeps(_ shape: [Int]) -> Bool { resize == nil && crop == nil && channels(of: shape[0]) == shape[0] }
+
+    /// A source whose samples have `shape`, adjusted. What is adjusted has 8 bits, whatever `source` has.
     func applied(to source: some PixelSource, shape: [Int]) -> any PixelSource {
-        let keeps = resize == nil && crop == nil && channels(of: shape[0]) == shape[0]
-        return keeps ? source : AdjustedSource(source: source, shape: shape, adjustment: self)
+        keeps(shape) ? source : AdjustedSource(source: source, shape: shape, adjustment: self)
     }
 }
 

@@ -82,7 +82,7 @@ struct HDF5Filters: Sendable {
         guard count <= stored.count * expansion + 64 else {
             throw stored.error(at: 0, "a chunk of \(stored.count) bytes claims to hold \(count)")
         }
-        var bytes = stored.array
+        var bytes = try stored.copied()
         for (position, filter) in filters.enumerated().reversed() where mask >> position & 1 == 0 {
             // Checksums that were added earlier are still behind the content.
             let checksums = filters[..<position].count { if case .checksum = $0 { true } else { false } }

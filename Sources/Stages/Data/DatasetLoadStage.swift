@@ -9,13 +9,17 @@ import Storage
 /// digest. Pixels stay raw; what a network wants done to them is part of the model.
 public struct DatasetLoadStage: Stage {
     public static let name = "dataset.load"
-    /// 2: the longer side of a resized picture is cut, as torchvision does.
-    public static let version = 2
+    /// 2: the longer side of a resized picture is cut, as torchvision does. 3: arrays of other numbers than bytes keep
+    /// their digits.
+    public static let version = 3
     public static let summary =
         "Opens a set of labelled images: built-in shapes, MNIST, CIFAR, a folder of pictures, or arrays."
     public static let details = """
         Formats: \(DatasetCatalogue.names.joined(separator: ", ")). 'path' is the folder that holds the files (not \
-        needed for 'shapes'), or an archive of CIFAR, an .npz or an HDF5 file. 'resize' and 'crop' do what \
+        needed for 'shapes'), or an archive of CIFAR, an .npz or an HDF5 file. 'npy' and 'hdf5' are other names of \
+        'arrays'. Their numbers, divided by that of full intensity ('white'), keep their digits; only 'resize', 'crop' \
+        and 'color' make 8-bit pictures of them first. Of HDF5 files in chunks only those with chosen images are read, \
+        and beyond 512 MB of pixels they are read anew when their turn comes. 'resize' and 'crop' do what \
         torchvision's Resize and CenterCrop do. An image folder has a folder for each class; or all images in one, \
         their classes in the WordNet ids of their names or in a table ('labels': text with a row for each image, comma, \
         semicolon or tab between its name and its class; of more columns the first row names 'file' and 'label'), which \

@@ -2,7 +2,8 @@ public import Datasets
 import JSONValues
 public import Pipeline
 
-/// The name of a data set format, as the catalogue of formats has it.
+/// The name of a data set format, as the catalogue of formats has it. What was written by another of its names is the
+/// same value, so the key of a stage does not tell them apart.
 struct DatasetFormatName: ParameterValue {
     let rawValue: String
 
@@ -11,11 +12,11 @@ struct DatasetFormatName: ParameterValue {
 
     init(json: JSONValue) throws(ParameterError) {
         guard let name = json.string else { throw Self.mismatch(json) }
-        guard DatasetCatalogue.names.contains(name) else {
+        guard let ownName = try? DatasetCatalogue.ownName(of: name) else {
             let nearest = nearestName(to: name, in: DatasetCatalogue.names).map { "; did you mean '\($0)'?" } ?? ""
             throw ParameterError("'\(name)' is not a format\(nearest)", fix: "write \(Self.expectation)")
         }
-        rawValue = name
+        rawValue = ownName
     }
 
     var json: JSONValue { .string(rawValue) }
