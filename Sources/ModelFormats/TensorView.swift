@@ -109,19 +109,10 @@ struct TensorView: Sendable {
         let bytes = try file.bytes.part(at: start, count: span * width, "a tensor")
         return bytes.withUnsafeBytes { source in
             [UInt8](unsafeUninitializedCapacity: shape.elementCount * width) { target, count in
-                var indices = [Int](repeating: 0, count: shape.count)
-                var position = 0
                 count = shape.elementCount * width
-                for element in 0..<shape.elementCount {
+                forEachElement(lengths: shape, strides: strides) { element, position in
                     UnsafeMutableRawBufferPointer(target).baseAddress!.advanced(by: element * width)
                         .copyMemory(from: source.baseAddress! + position * width, byteCount: width)
-                    for axis in shape.indices.reversed() {
-                        indices[axis] += 1
-                        position += strides[axis]
-                        if indices[axis] < shape[axis] { break }
-                        position -= strides[axis] * shape[axis]
-                        indices[axis] = 0
-                    }
                 }
             }
         }

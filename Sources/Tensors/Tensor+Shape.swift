@@ -1,4 +1,51 @@
+/// Visits the elements of an array in row-major order.
+/// - Parameters:
+///   - lengths: of the axes; their product must not overflow.
+///   - strides: how far neighbours along each axis lie apart.
+///   - visit: receives the number of an element, from 0 on, and how far it lies from the first one.
+/// - Complexity: O(elements)
+@inlinable
+public func forEachElement(
+    lengths: [Int], strides: [Int], _ visit: (_ element: Int, _ position: Int) -> Void
+) {
+    var indices = [Int](repeating: 0, count: lengths.count)
+    var position = 0
+    for element in 0..<lengths.elementCount {
+        visit(element, position)
+        // The last axis turns fastest.
+        for axis in lengths.indices.reversed() {
+            indices[axis] += 1
+            position += strides[axis]
+            if indices[axis] < lengths[axis] { break }
+            position -= strides[axis] * lengths[axis]
+            indices[axis] = 0
+        }
+    }
+}
+
 extension Tensor {
+    /// A copy of elements with the axes in another order: axis `order[i]` of the source is axis `i`.
+    /// - Parameters:
+    ///   - source: in row-major order.
+    ///   - lengths: of the source's axes.
+    public init(_ source: UnsafeBufferPointer<Float>, of lengths: [Int], transposed order: [Int]) {
+        precondition(
+            source.count == lengths.elementCount && order.sorted() == Array(lengths.indices),
+            "axes \(order) of \(source.count) elements in the shape \(lengths)")
+        var strides = [Int](repeating: 1, count: lengths.count)
+        for axis in lengths.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * lengths[axis + 1] }
+        self.init(uninitialized: order.map { lengths[$0] }) { target in
+            forEachElement(lengths: order.map { lengths[$0] }, strides: order.map { strides[$0] }) { element, position in
+                target[element] = source[position]
+            }
+        }
+    }
+
+    /// A copy with axis `order[i]` as its axis `i`.
+    public func transposed(_ order: [Int]) -> Tensor {
+        withUnsafeBufferPointer { Tensor($0, of: shape, transposed: order) }
+    }
+
     /// The same elements under another shape of equal count. Shares memory.
     /// - Complexity: O(1)
     public func reshaped(to newShape: [Int]) -> Tensor {

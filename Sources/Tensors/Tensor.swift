@@ -100,5 +100,5 @@ extension Tensor: Equatable {
 
 extension [Int] {
     /// Number of elements of a tensor with this shape.
-    public var elementCount: Int { reduce(1, *) }
+    @inlinable public var elementCount: Int { reduce(1, *) }
 }

@@ -45,32 +45,14 @@ enum KerasAxes: Sendable {
         let numbers: [Float]
         do { numbers = try dataset.floats() } catch { throw ModelFileError(error) }
         let shape = dataset.shape
-        return switch self {
-        case .same: Tensor(shape: shape, numbers)
-        case .convolution: Self.tensor(of: self.shape(of: shape), from: numbers, shape, axes: [3, 2, 0, 1])
-        case .depthwise: Self.tensor(of: self.shape(of: shape), from: numbers, shape, axes: [2, 3, 0, 1])
-        case .dense: Self.tensor(of: self.shape(of: shape), from: numbers, shape, axes: [1, 0])
+        let order: [Int]
+        switch self {
+        case .same: return Tensor(shape: shape, numbers)
+        case .convolution: order = [3, 2, 0, 1]
+        case .depthwise: order = [2, 3, 0, 1]
+        case .dense: order = [1, 0]
         }
-    }
-
-    /// A tensor of numbers whose axes stood in another order.
-    private static func tensor(of shape: [Int], from numbers: [Float], _ lengths: [Int], axes: [Int]) -> Tensor {
-        var strides = [Int](repeating: 1, count: lengths.count)
-        for axis in lengths.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * lengths[axis + 1] }
-        return Tensor(uninitialized: shape) { target in
-            var place = [Int](repeating: 0, count: axes.count)
-            var source = 0
-            for index in target.indices {
-                target[index] = numbers[source]
-                // The next place: the last axis turns fastest.
-                for turn in axes.indices.reversed() {
-                    place[turn] += 1
-                    source += strides[axes[turn]]
-                    if place[turn] < lengths[axes[turn]] { break }
-                    source -= strides[axes[turn]] * place[turn]
-                    place[turn] = 0
-                }
-            }
-        }
+        return numbers.withUnsafeBufferPointer { Tensor($0, of: shape, transposed: order) }
+            .reshaped(to: self.shape(of: shape))
     }
 }

@@ -97,29 +97,3 @@ struct ONNXProblem: Error {
 
     init(_ what: String) { self.what = what }
 }
-
-extension Tensor {
-    /// A copy with axis `order[i]` as its axis `i`.
-    fileprivate func transposed(_ order: [Int]) -> Tensor {
-        var strides = [Int](repeating: 1, count: shape.count)
-        for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
-        let lengths = order.map { shape[$0] }
-        let steps = order.map { strides[$0] }
-        return withUnsafeBufferPointer { source in
-            Tensor(uninitialized: lengths) { target in
-                var indices = [Int](repeating: 0, count: lengths.count)
-                var position = 0
-                for element in target.indices {
-                    target[element] = source[position]
-                    for axis in lengths.indices.reversed() {
-                        indices[axis] += 1
-                        position += steps[axis]
-                        if indices[axis] < lengths[axis] { break }
-                        position -= steps[axis] * lengths[axis]
-                        indices[axis] = 0
-                    }
-                }
-            }
-        }
-    }
-}
