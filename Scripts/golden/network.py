@@ -141,6 +141,17 @@ NETWORKS = {
         layer("reshaped", "reshape", channels=24, size=[2, 4]),
         conv("last", 24, 6, 1), layer("flatten", "flatten"),
     ]),
+    # Maps plus a number for each channel, a ReLU behind, on whole and on broken blocks of channels; Keras's order.
+    "context": ([3, 10, 9], [
+        conv("stem", 3, 20, 3, padding=1), layer("squeeze", "adaptive_average_pooling", size=1),
+        conv("context", 20, 20, 1), layer("sum", "addition", inputs=["stem", "context"]), layer("relu", "relu"),
+        conv("narrow", 20, 16, 3, padding=1), layer("squeeze2", "adaptive_average_pooling", size=1),
+        layer("vector", "flatten"), layer("fc", "linear", in_features=16, out_features=16),
+        layer("sum2", "addition", inputs=["fc", "narrow"]), layer("relu2", "relu", limit=2),
+        conv("odd", 16, 5, 3), layer("flatten", "flatten", channels_last=True),
+        layer("fc2", "linear", in_features=280, out_features=60), layer("map", "reshape", channels=5, size=[4, 3]),
+        layer("last", "flatten", channels_last=True),
+    ]),
 }
 
 

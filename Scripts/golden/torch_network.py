@@ -87,7 +87,7 @@ def run(network, weights, x, training=False):
         elif kind == "adaptive_average_pooling":
             out = F.adaptive_avg_pool2d(a, pair(layer.get("size", 1)))
         elif kind == "flatten":
-            out = a.flatten(1)
+            out = (a.movedim(1, -1) if layer.get("channels_last") else a).flatten(1)
         elif kind == "reshape":
             out = a.reshape(len(a), layer["channels"], *pair(layer.get("size", 1)))
         elif kind == "concatenation":
@@ -106,6 +106,8 @@ def run(network, weights, x, training=False):
             a, b = (x.reshape(*x.shape, *[1] * (rank - x.dim())) for x in inputs)
             out = a * b
         elif kind == "addition":
+            rank = max(x.dim() for x in inputs)
+            inputs = [x.reshape(*x.shape, *[1] * (rank - x.dim())) for x in inputs]
             out = sum(inputs[1:], inputs[0])
         elif kind == "softmax":
             out = F.softmax(a, 1)

@@ -8,7 +8,7 @@ import Tensors
 struct GoldenNetwork {
     static let names = [
         "convolutions", "gray", "pooling", "winograd", "residual", "probabilities", "pooled", "activations", "padding",
-        "shortcuts", "excitation",
+        "shortcuts", "excitation", "context",
     ]
     /// Those with batch normalisation, for which training values exist too.
     static let trainingNames = [

@@ -39,7 +39,10 @@ struct Fusion {
                     absorb(\.normalization) { $0 is BatchNormalization }
                 }
                 absorb(\.relu) { $0 is ReLU }
-            case is Addition: absorb(\.relu) { $0 is ReLU }
+            case is Addition:
+                // Our own loops over channels know no ReLU behind a sum.
+                guard !network.joinsByChannel(index) else { break }
+                absorb(\.relu) { $0 is ReLU }
             case is BatchNormalization where request.isTraining:
                 guard request.reluRule == .standard else { break }
                 absorb(\.relu, if: isUnlimitedReLU)

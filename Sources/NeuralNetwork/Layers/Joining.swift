@@ -15,7 +15,8 @@ public struct Concatenation: Layer {
     }
 }
 
-/// The sum of values of equal shape: a residual connection.
+/// The sum of values of equal shape, a residual connection; or of maps and one number for each channel, as a block that
+/// adds context makes them (see `ChannelBroadcast`).
 public struct Addition: Layer {
     public static let kind = "addition"
 
@@ -26,13 +27,12 @@ public struct Addition: Layer {
     public var inputCount: ClosedRange<Int> { 2...Int.max }
 
     public func outputShape(of inputs: [[Int]]) throws(NetworkError) -> [Int] {
-        guard inputs.allSatisfy({ $0 == inputs[0] }) else { throw .shapesDiffer(layer: "", inputs) }
-        return inputs[0]
+        try ChannelBroadcast.outputShape(of: inputs)
     }
 }
 
 /// The product of two values, element by element. One number for each channel, as a squeeze-and-excitation block makes
-/// them, multiplies whole maps: `[channels, height, width]` and, in either place, `[channels, 1, 1]` or `[channels]`.
+/// them, multiplies whole maps (see `ChannelBroadcast`).
 ///
 /// Source: Hu, Shen & Sun, "Squeeze-and-excitation networks", CVPR 2018.
 public struct Multiplication: Layer {
@@ -45,10 +45,19 @@ public struct Multiplication: Layer {
     public var inputCount: ClosedRange<Int> { 2...2 }
 
     public func outputShape(of inputs: [[Int]]) throws(NetworkError) -> [Int] {
-        if inputs[0] == inputs[1] { return inputs[0] }
-        let maps = inputs[Self.mapsIndex(inputs)]
-        let factors = inputs[1 - Self.mapsIndex(inputs)]
-        guard maps.count == 3, factors == [maps[0]] || factors == [maps[0], 1, 1] else {
+        try ChannelBroadcast.outputShape(of: inputs)
+    }
+}
+
+/// Which values can be joined element by element: those of equal shape, or two of which one has maps,
+/// `[channels, height, width]`, and the other a number for each channel, `[channels, 1, 1]` or `[channels]`.
+enum ChannelBroadcast {
+    /// Shape of what is made of inputs.
+    static func outputShape(of inputs: [[Int]]) throws(NetworkError) -> [Int] {
+        if inputs.allSatisfy({ $0 == inputs[0] }) { return inputs[0] }
+        let maps = inputs[mapsIndex(inputs)]
+        let numbers = inputs[1 - mapsIndex(inputs)]
+        guard inputs.count == 2, maps.count == 3, numbers == [maps[0]] || numbers == [maps[0], 1, 1] else {
             throw .shapesDiffer(layer: "", inputs)
         }
         return maps

@@ -1,14 +1,27 @@
 public import JSONValues
 
-/// A map as a vector in the order channel, row, column, as `torch.nn.Flatten`.
+/// A map as a vector in the order channel, row, column, as `torch.nn.Flatten`; or in the order row, column, channel, as
+/// Keras flattens.
 ///
-/// Weights that were trained behind another order, as Keras's row, column, channel, are reordered when they are read.
+/// Weights that were trained behind Keras's order are reordered when they are read, so that networks here need that order
+/// only where a flattened map is what they give.
 public struct Flatten: Layer {
     public static let kind = "flatten"
 
-    public init() {}
+    public let isChannelsLast: Bool
 
-    public init(settings: LayerSettings) throws(NetworkError) { try settings.allow(only: []) }
+    public init(isChannelsLast: Bool = false) { self.isChannelsLast = isChannelsLast }
+
+    public init(settings: LayerSettings) throws(NetworkError) {
+        try settings.allow(only: ["channels_last"])
+        isChannelsLast = try settings.boolean("channels_last", default: false)
+    }
+
+    public var settings: JSONObject {
+        var object = JSONObject()
+        if isChannelsLast { object["channels_last"] = true }
+        return object
+    }
 
     public func outputShape(of inputs: [[Int]]) throws(NetworkError) -> [Int] { [inputs[0].reduce(1, *)] }
 }

@@ -26,6 +26,7 @@ final class SettingsRecorder {
         "dilation": "Rows and columns from one element of the window to the next.",
         "groups": "Parts that the channels fall into, each seen by filters of its own.",
         "bias": "Whether a learned number is added to each output.",
+        "channels_last": "Whether features stand in the order row, column, channel; otherwise channel, row, column.",
         "ceil_mode": "Whether a last, incomplete window counts.",
         "count_include_pad": "Whether padding counts as zeros in the mean.",
         "size": "Height and width of the output; of a normalization, the channels it looks at.",

@@ -2,6 +2,10 @@ import CKernels
 
 extension Addition {
     public func appendForward(_ node: Int, to builder: PlanBuilder) {
+        if let (maps, numbers) = builder.channelBroadcast(node) {
+            let sum = builder.append(builder.usual(builder.value(maps)), plusByChannel: builder.value(numbers))
+            return builder.setOutput(sum, of: node)
+        }
         let inputs = builder.network.nodes[node].inputs.map { builder.value($0) }
         let relu = builder.relu(builder.absorbed(by: node))
         var sum = inputs[0]
@@ -14,6 +18,14 @@ extension Addition {
     }
 
     public func appendBackward(_ node: Int, to builder: PlanBuilder) {
+        if let (maps, numbers) = builder.channelBroadcast(node) {
+            let gradient = builder.usual(builder.outputGradient(node))
+            if builder.wantsGradient(maps) { builder.addGradient(gradient, to: maps) }
+            if builder.wantsGradient(numbers) {
+                builder.addGradient(builder.append(channelSumsOf: gradient), likeNumbersOf: numbers)
+            }
+            return
+        }
         let gradient = builder.throughReLU(builder.absorbed(by: node).relu, node, builder.outputGradient(node))
         for source in builder.network.nodes[node].inputs where builder.wantsGradient(source) {
             builder.addGradient(gradient, to: source)

@@ -1,8 +1,31 @@
 import CKernels
 
 extension Flatten {
-    public func appendForward(_ node: Int, to builder: PlanBuilder) { builder.appendReshape(node) }
-    public func appendBackward(_ node: Int, to builder: PlanBuilder) { builder.appendReshapeBackward(node) }
+    public func appendForward(_ node: Int, to builder: PlanBuilder) {
+        guard isChannelsLast else { return builder.appendReshape(node) }
+        let maps = builder.plain(builder.input(node))
+        let (channels, positions) = extents(of: maps.layout.shape)
+        let features = builder.newValue(.plain(builder.shape(node)))
+        builder.appendTransposition(of: maps, to: features, rows: channels, columns: positions)
+        builder.setOutput(features, of: node)
+    }
+
+    public func appendBackward(_ node: Int, to builder: PlanBuilder) {
+        guard isChannelsLast else { return builder.appendReshapeBackward(node) }
+        let gradient = builder.plain(builder.outputGradient(node))
+        let source = builder.network.nodes[node].inputs[0]
+        guard builder.wantsGradient(source) else { return }
+        let shape = builder.value(source).layout.shape
+        let (channels, positions) = extents(of: shape)
+        let mapGradient = builder.newValue(.plain(shape))
+        builder.appendTransposition(of: gradient, to: mapGradient, rows: positions, columns: channels)
+        builder.addGradient(mapGradient, to: source)
+    }
+
+    /// - Parameter shape: with the batch axis.
+    private func extents(of shape: [Int]) -> (channels: Int, positions: Int) {
+        (shape[1], shape.dropFirst(2).reduce(1, *))
+    }
 }
 
 extension Reshape {
@@ -14,6 +37,23 @@ extension PlanBuilder {
     /// The same memory under another shape.
     fileprivate func appendReshape(_ node: Int) {
         setOutput(Value(slot: plain(input(node)).slot, layout: .plain(shape(node))), of: node)
+    }
+
+    /// Each sample's matrix with its columns as rows; both values in row-major order.
+    fileprivate func appendTransposition(of matrices: Value, to transposed: Value, rows: Int, columns: Int) {
+        let samples = matrices.layout.shape[0]
+        append(
+            .kernel { workspace in
+                let (source, target) = (workspace.floats(matrices.slot), workspace.floats(transposed.slot))
+                for sample in 0..<samples {
+                    let start = sample * rows * columns
+                    for row in 0..<rows {
+                        for column in 0..<columns {
+                            target[start + column * rows + row] = source[start + row * columns + column]
+                        }
+                    }
+                }
+            }, reads: [matrices.slot], writes: [transposed.slot])
     }
 
     fileprivate func appendReshapeBackward(_ node: Int) {
