@@ -17,7 +17,7 @@ root = Path(sys.argv[1])
 expected = {}
 
 
-def save(name, model):
+def save(name, model, size=None):
     rng = np.random.default_rng(len(name))
     for variable in model.variables:
         low = 0.3 if "variance" in variable.path or "gamma" in variable.path else -0.4
@@ -25,7 +25,8 @@ def save(name, model):
             variable.assign(rng.uniform(low, 1, variable.shape) * (0.5 if low < 0 else 1))
     model.save(root / f"{name}.keras")
     model.save(root / f"{name}.h5")
-    image = rng.uniform(0, 255, model.input_shape[1:]).round(1).astype("f4")
+    shape = (size or model.input_shape[1:3]) + model.input_shape[3:]
+    image = rng.uniform(0, 255, shape).round(1).astype("f4")
     output = np.asarray(model.predict(image[None], verbose=0))[0]
     expected[name] = {"input": image.reshape(-1).tolist(), "output": output.reshape(-1).tolist()}
 
@@ -77,5 +78,14 @@ y = 1 - keras.applications.mobilenet_v2.preprocess_input(image)
 x = L.Concatenate()([base(x), L.Conv2D(3, 3, padding="same", name="conv")(y), normalization(image)])
 x = L.GlobalAveragePooling2D(keepdims=True)(x)
 save("transfer", keras.Model(image, L.Flatten()(L.Conv2D(5, 1, name="top")(x))))
+
+# The image itself is summed and joined; height and width are open; the output is flattened, channels last.
+image = L.Input((None, None, 3))
+x = L.Concatenate()([L.Add()([L.Conv2D(3, 3, padding="same", name="conv")(image), image]), image])
+y = L.Conv2D(6, 1, name="context")(L.GlobalAveragePooling2D(keepdims=True)(x))
+x = L.ReLU()(L.Flatten()(L.Add()([x, y])))
+save("context", keras.Model(image, x), size=(5, 4))
+
+save("weightless", keras.Sequential([L.Input((6, 8, 2)), L.MaxPooling2D(2), L.GlobalAveragePooling2D()]))
 
 (root / "keras.json").write_text(json.dumps(expected, separators=(",", ":")) + "\n")

@@ -117,7 +117,8 @@ def expect(path, channels_last=(), unlike=(), renamed={}):
     model = onnx.load(path)
     names = {t.name for t in model.graph.initializer}
     declared = next(i for i in model.graph.input if i.name not in names)
-    shape = [d.dim_value or 2 for d in declared.type.tensor_type.shape.dim]
+    sizes = {"height": 7, "width": 6}
+    shape = [d.dim_value or sizes.get(d.dim_param, 2) for d in declared.type.tensor_type.shape.dim]
     x = random.standard_normal(shape).astype(np.float32)
     values = run(path, x)
     def engine(value): return np.ascontiguousarray(np.moveaxis(value, -1, 1))
@@ -283,10 +284,11 @@ def types():
     """Weights of every type, raw and listed."""
     values = np.array([[-3, 0, 1.5], [2, 100, 127]])
     kinds = {"float": np.float32, "double": np.float64, "float16": np.float16, "int64": np.int64, "int32": np.int32,
-             "int16": np.int16, "int8": np.int8, "uint8": np.uint8, "bool": np.bool_}
+             "int16": np.int16, "int8": np.int8, "uint64": np.uint64, "uint32": np.uint32, "uint16": np.uint16,
+             "uint8": np.uint8, "bool": np.bool_}
     tensors, expected = [], {}
     for name, kind in kinds.items():
-        array = (np.abs(values) if name == "uint8" else values).astype(kind)
+        array = (np.abs(values) if name.startswith("uint") else values).astype(kind)
         code = helper.np_dtype_to_tensor_dtype(np.dtype(kind))
         for way in ("raw", "listed"):
             tensor = numpy_helper.from_array(array, f"{name}_raw")
@@ -318,6 +320,21 @@ def external():
     onnx.save_model(
         model, FOLDER / "external.onnx", save_as_external_data=True, location="weights/external.bin", size_threshold=100)
     expect(FOLDER / "external.onnx")
+
+
+def context():
+    """Height and width are open; a number for each channel is added to maps; the output is flattened channels last."""
+    g = Graph("context", ["batch", 3, "height", "width"])
+    maps = g.conv("maps", 5, 3, 3, pads=[1, 1, 1, 1])
+    g.add("GlobalAveragePool", "pool")
+    numbers = g.conv("numbers", 5, 5, 1)
+    g.add("Add", "sum", maps, numbers)
+    g.add("Relu", "relu")
+    g.add("Transpose", "transpose", perm=[0, 2, 3, 1])
+    g.add("Flatten", "flatten")
+    g.add("Tanh", "tanh")
+    g.unlike |= {"transpose", "flatten", "tanh"}
+    g.save()
 
 
 def exported():
@@ -394,5 +411,5 @@ def exported():
 if __name__ == "__main__":
     warnings.filterwarnings("ignore")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for make in (convolutions, pools, activations, channels_last, shapes, old, types, external, exported):
+    for make in (convolutions, pools, activations, channels_last, shapes, old, types, external, exported, context):
         make()

@@ -84,6 +84,14 @@ save("checkpoint.ckpt", checkpoint, checkpoint["state_dict"])
 
 torch.save(net, root / "module.pt")
 torch.save({"dense": torch.ones(2), "sparse": torch.eye(3).to_sparse()}, root / "sparse.pth")
+save("unsigned.pth", {
+    "uint16": torch.tensor([0, 65535], dtype=torch.uint16), "uint32": torch.tensor([[7], [2**31]], dtype=torch.uint32),
+    "uint64": torch.tensor([3, 2**63], dtype=torch.uint64)})
+unread = {
+    "complex": torch.ones(2, 3, dtype=torch.complex64), "quantized": torch.quantize_per_tensor(torch.ones(4), 0.5, 0, torch.qint8),
+    "dense": torch.ones(2)}
+torch.save(unread, root / "unread.pth")
+torch.save(unread, root / "unread_legacy.pth", _use_new_zipfile_serialization=False)
 
 
 def tar_file(path):

@@ -9,6 +9,9 @@ public struct ModelFile: Sendable {
     public let network: Network
     /// How images become the network's input, where the file says so.
     public let input: InputContract?
+    /// The way out of a file that leaves height and width open.
+    static let sizeFix =
+        "say the size of the images: \"image_size\": 224 or [height, width] of model.load, --size of 'convscope layers'"
     private let read: @Sendable () throws(ModelFileError) -> [String: Tensor]
 
     /// - Parameter read: the tensors by full name, `conv2d.weight`, in the shapes of `network.parameters`.
@@ -36,11 +39,26 @@ public struct ModelFile: Sendable {
 }
 
 /// Opens a file that holds a network with its weights; `nil` for one that holds weights only.
+/// - Parameter imageSize: `[height, width]` of the images; `nil` takes what the file says.
 /// - Throws: `ModelFileError` saying what is wrong, also where a layer is not understood.
-public func openModelFile(_ path: String) throws(ModelFileError) -> ModelFile? {
-    switch try WeightFileFormat(sniffing: path) {
-    case .pyTorch, .safetensors: nil
-    case .keras: try KerasFile(path: path).model()
-    case .onnx: try ONNXFile(path: path).model()
+public func openModelFile(_ path: String, imageSize: [Int]? = nil) throws(ModelFileError) -> ModelFile? {
+    switch try openWeightFile(path) {
+    case let file as KerasFile: try file.model(imageSize: imageSize)
+    case let file as ONNXFile: try file.model(imageSize: imageSize)
+    default: nil
+    }
+}
+
+extension Network {
+    /// Two nodes that put the features of a map, flattened channel by channel, in the order position by position.
+    /// - Parameters:
+    ///   - source: the node that gives the features; `name` is its.
+    ///   - map: `[channels, height, width]`.
+    ///   - next: position of the first of the two.
+    static func reflattening(from source: Int, named name: String, map: [Int], next: Int) -> [Network.Node] {
+        [
+            Network.Node(name: name + ".map", layer: Reshape(shape: map), inputs: [.node(source)]),
+            Network.Node(name: name + ".channels_last", layer: Flatten(isChannelsLast: true), inputs: [.node(next)]),
+        ]
     }
 }

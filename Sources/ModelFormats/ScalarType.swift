@@ -3,7 +3,7 @@ import Tensors
 
 /// The number types that model files hold, and how each becomes a 32-bit float.
 enum ScalarType: String, Sendable, CaseIterable {
-    case float32, float16, bfloat16, float64, int64, int32, int16, int8, uint8
+    case float32, float16, bfloat16, float64, int64, int32, int16, int8, uint64, uint32, uint16, uint8
     /// One byte each; what is not 0 is 1.
     case bool
 
@@ -22,6 +22,9 @@ enum ScalarType: String, Sendable, CaseIterable {
         case .int32: "I32"
         case .int16: "I16"
         case .int8: "I8"
+        case .uint64: "U64"
+        case .uint32: "U32"
+        case .uint16: "U16"
         case .uint8: "U8"
         case .bool: "BOOL"
         }
@@ -30,22 +33,16 @@ enum ScalarType: String, Sendable, CaseIterable {
     /// Bytes of one number.
     var byteWidth: Int {
         switch self {
-        case .float64, .int64: 8
-        case .float32, .int32: 4
-        case .float16, .bfloat16, .int16: 2
+        case .float64, .int64, .uint64: 8
+        case .float32, .int32, .uint32: 4
+        case .float16, .bfloat16, .int16, .uint16: 2
         case .int8, .uint8, .bool: 1
         }
     }
 
     /// Bytes of one number of a safetensors type, readable by us or not.
     static func byteWidth(safetensors name: String) -> Int? {
-        switch name {
-        case "F64", "I64", "U64": 8
-        case "F32", "I32", "U32": 4
-        case "F16", "BF16", "I16", "U16": 2
-        case "I8", "U8", "BOOL", "F8_E4M3", "F8_E5M2": 1
-        default: nil
-        }
+        ["F8_E4M3", "F8_E5M2"].contains(name) ? 1 : ScalarType(safetensors: name)?.byteWidth
     }
 
     /// Little-endian numbers, which need not be aligned, as a tensor.
@@ -69,6 +66,9 @@ enum ScalarType: String, Sendable, CaseIterable {
         case .int32: convert(Int32.self) { Float($0) }
         case .int16: convert(Int16.self) { Float($0) }
         case .int8: convert(Int8.self) { Float($0) }
+        case .uint64: convert(UInt64.self) { Float($0) }
+        case .uint32: convert(UInt32.self) { Float($0) }
+        case .uint16: convert(UInt16.self) { Float($0) }
         case .uint8: convert(UInt8.self) { Float($0) }
         case .bool: convert(UInt8.self) { $0 == 0 ? 0 : 1 }
         }

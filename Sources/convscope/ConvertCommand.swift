@@ -45,6 +45,6 @@ struct ConvertCommand: ParsableCommand {
         try FileSystem.replace(output) { temporary in
             try SafetensorsFile.convert(file, asFloat32: float32, to: temporary)
         }
-        print("\(output): \(Words.count(file.weights.count)) tensors")
+        print("\(output): \(Words.counted(file.weights.count, "tensor"))")
     }
 }

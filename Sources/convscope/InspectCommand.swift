@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSONValues
+import ModelFormats
 import Pipeline
 import Storage
 
@@ -22,7 +23,8 @@ struct InspectCommand: ParsableCommand {
                 "Error: there is no file '\(file)'\(nearest)\n  fix: give the path of a regular file",
                 code: ExitStatus.wrongCommandLine)
         }
-        guard let inspector = FileInspector.all.first(where: { $0.recognizes(file) }) else {
+        let format = try? WeightFileFormat(sniffing: file)
+        guard let inspector = FileInspector.all.first(where: { $0.recognizes(file, format) }) else {
             throw CommandFailure(
                 "\(file): is no \(FileInspector.all.map(\.name).joined(separator: ", ")) file, by its content\n"
                     + "  fix: if it was one, it is damaged or cut off: copy or write it again",

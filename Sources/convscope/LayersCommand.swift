@@ -15,11 +15,14 @@ struct LayersCommand: ParsableCommand {
         completion: .file(extensions: ["json", "onnx", "keras", "h5"]))
     var model: String
 
+    @Option(help: ArgumentHelp("Size of the images, such as 224 or 192x256 (height, width).", valueName: "size"))
+    var size: ImageSizeOption?
+
     @Flag(help: "Print as JSON.")
     var json = false
 
     func run() throws {
-        let network = try network()
+        let network = try sizedNetwork()
         let layers = zip(network.nodes, zip(network.shapes, network.receptiveFields)).map {
             LayerRow(node: $0, shape: $1.0, field: $1.1)
         }
@@ -32,6 +35,17 @@ struct LayersCommand: ParsableCommand {
             "\(Words.counted(layers.count, "layer")), \(Words.counted(network.parameterCount, "parameter")), "
                 + "input \(Words.shape(network.inputShape))"
         )
+    }
+
+    /// For images of the size that is asked for.
+    private func sizedNetwork() throws -> Network {
+        let network = try network()
+        guard let size, size.lengths != Array(network.inputShape.dropFirst()) else { return network }
+        do {
+            return try network.withInput(shape: [network.inputShape[0]] + size.lengths)
+        } catch {
+            throw CommandFailure("\(model): with --size: \(error)", code: ExitStatus.wrongInput)
+        }
     }
 
     private func network() throws -> Network {
@@ -48,7 +62,7 @@ struct LayersCommand: ParsableCommand {
                 code: ExitStatus.wrongCommandLine)
         }
         guard let format = try? WeightFileFormat(sniffing: model) else { return try networkFile() }
-        guard let file = try openModelFile(model) else {
+        guard let file = try openModelFile(model, imageSize: size?.lengths) else {
             throw CommandFailure(
                 "\(model): holds weights in \(format.rawValue)'s format and no network\n"
                     + "  fix: name their architecture, which 'convscope models' lists; 'convscope inspect' lists the weights",
@@ -66,6 +80,19 @@ struct LayersCommand: ParsableCommand {
         } catch {
             throw CommandFailure("\(model): \(error)", code: ExitStatus.wrongInput)
         }
+    }
+}
+
+/// `224`, `192x256`
+struct ImageSizeOption: ExpressibleByArgument {
+    /// `[height, width]`
+    let lengths: [Int]
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "x", omittingEmptySubsequences: false).compactMap { Int($0) }
+        let count = argument.count { $0 == "x" } + 1
+        guard parts.count == count, count <= 2, parts.allSatisfy((1...1 << 16).contains) else { return nil }
+        lengths = count == 1 ? [parts[0], parts[0]] : parts
     }
 }
 

@@ -50,6 +50,15 @@ import Testing
         #expect(try workspace.run(["convert", "a.h5", "b.safetensors"]).status == 0)
     }
 
+    @Test func `HDF5 that is nobody's model, and tensors that are not read, are shown`() throws {
+        try workspace.write(Self.golden("unread_legacy.pth"), to: "a.pth")
+        let shown = try workspace.run(["inspect", "a.pth"])
+        #expect(shown.output.contains("complex    torch.ComplexFloatStorage  2×3"), "\(shown.output)\(shown.errors)")
+        try workspace.write(Self.golden("weightless.h5"), to: "b.h5")
+        #expect(try workspace.run(["inspect", "b.h5"]).output.contains("3 layers, 0 parameters, input 2×6×8"))
+        #expect(try workspace.run(["convert", "b.h5", "b.safetensors"]).output == "b.safetensors: 0 tensors\n")
+    }
+
     @Test func `what is no file of weights is refused by inspect and convert`() throws {
         try workspace.write("features.0.weight = 3\n", to: "a.pth")
         let inspected = try workspace.run(["inspect", "a.pth"])
@@ -109,6 +118,11 @@ import Testing
             #expect(listed.output.contains("\n" + layer), "\(name): \(listed.output)")
             #expect(listed.output.contains(" parameters, input "))
         }
+        try workspace.write(Self.golden("context.keras"), to: "open")
+        #expect(try workspace.run(["layers", "open"]).errors.contains("leaves height or width open"))
+        #expect(try workspace.run(["layers", "open", "--size", "9x7"]).output.contains(" parameters, input 3×9×7"))
+        #expect(try workspace.run(["layers", "resnet18", "--size", "64"]).output.contains(" parameters, input 3×64×64"))
+        #expect(try workspace.run(["layers", "resnet18", "--size", "64x"]).status == 2)
         try workspace.write(Self.golden("zip.pth"), to: "a.pth")
         let refused = try workspace.run(["layers", "a.pth"])
         #expect(refused.status == 65)

@@ -39,16 +39,25 @@ import Testing
     @Test(arguments: [
         "graph.keras", "graph.h5", "sequence.keras", "sequence.h5", "flattened.h5", "transfer.keras", "transfer.h5",
         "nested2.keras",
-        "nested2.h5", "prepared2.h5",
+        "nested2.h5", "prepared2.h5", "context.keras", "context.h5", "weightless.keras", "weightless.h5",
     ])
     func `a model computes what Keras computes`(name: String) throws {
         let file = try KerasFile(path: Self.path(name))
-        let model = try #require(try file.model()).model()
+        let model = try #require(try file.model(imageSize: name.hasPrefix("context") ? [5, 4] : nil)).model()
         let golden = String(name.prefix { $0 != "." })
         let output = try Self.outputs(model, try Self.golden(golden, "input"))
         let expected = Tensor(shape: output.shape, try Self.golden(golden, "output"))
         let deviation = deviation(output, from: expected)
         #expect(deviation.relativeNorm < 1e-5, "\(deviation)")
+    }
+
+    @Test func `a model whose image size is open asks for it`() throws {
+        for name in ["context.keras", "context.h5"] {
+            let file = try KerasFile(path: Self.path(name))
+            let error = #expect(throws: ModelFileError.self) { try file.model() }
+            #expect(error?.what == "the model's input leaves height or width open")
+            #expect(error?.fix.contains(#""image_size": 224"#) == true)
+        }
     }
 
     @Test func `weights have this program's names and axes`() throws {

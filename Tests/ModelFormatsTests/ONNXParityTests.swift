@@ -22,9 +22,12 @@ import Testing
         arguments: [
             ("convolutions", 8), ("pools", 16), ("activations", 23), ("channels_last", 7), ("shapes", 7), ("old", 11),
             ("external", 16), ("torchscript", 8), ("dynamo", 8),
+            ("context", 5),
         ])
     func `every layer makes what ONNX Runtime makes`(name: String, layers: Int) throws {
-        let (model, expected) = (try file(name).model().model(), try expected(name))
+        let expected = try expected(name)
+        let size = try #require(expected.entries.first { $0.name == "input" }).shape.suffix(2)
+        let model = try file(name).model(imageSize: Array(size)).model()
         var request = PlanRequest(batch: 1)
         request.activations = Set(model.network.nodes.indices)
         let outputs = try NetworkRunner(model, request, threads: 1).activations(of: try expected.tensor("input"))
@@ -60,7 +63,10 @@ import Testing
 
     @Test func `a model whose image size is open takes the one that is given`() throws {
         let file = try file("torchscript")
-        #expect(try file.model(inputShape: [3, 24, 20]).network.inputShape == [3, 24, 20])
+        #expect(try file.model(imageSize: [24, 20]).network.inputShape == [3, 24, 20])
         #expect(try file.model().network.inputShape == [3, 16, 14])
+        let error = #expect(throws: ModelFileError.self) { try self.file("context").model() }
+        #expect(error?.what == "its input 'image' leaves height or width open")
+        #expect(error?.fix.contains(#""image_size": 224"#) == true)
     }
 }

@@ -18,6 +18,7 @@ import Testing
     @Test(arguments: [
         "zip.pth", "legacy.pth", "legacy4.pth", "protocol4.pth", "protocol5.pth", "views.pth", "views_legacy.pth",
         "types.pth", "types_legacy.pth", "tar.pth", "checkpoint.ckpt",
+        "unsigned.pth",
     ])
     func `tensors are what torch reads`(name: String) throws {
         let file = try openWeightFile(Self.path(name))
@@ -55,9 +56,19 @@ import Testing
     @Test func `a sparse tensor is listed, and named when it is read`() throws {
         let file = try PyTorchFile(path: Self.path("sparse.pth"))
         #expect(file.weights.map(\.type) == ["float32", "sparse"])
+        #expect(file.weights.map(\.shape) == [[2], [3, 3]])
         #expect(try file.tensor("dense").scalars == [1, 1])
         let error = #expect(throws: ModelFileError.self) { try file.tensor("sparse") }
         #expect(error?.what == "tensor 'sparse' is of the kind 'sparse', which is not read")
+    }
+
+    @Test(arguments: ["unread.pth", "unread_legacy.pth"])
+    func `tensors of kinds that are not read are listed with their shapes, and the others are read`(name: String) throws {
+        let file = try PyTorchFile(path: Self.path(name))
+        #expect(file.weights.map(\.name) == ["complex", "quantized", "dense"])
+        #expect(file.weights.map(\.shape) == [[2, 3], [4], [2]])
+        #expect(try file.tensor("dense").scalars == [1, 1])
+        #expect(throws: ModelFileError.self) { try file.tensor("complex") }
     }
 
     @Test func `a missing tensor is named with the nearest one`() throws {

@@ -27,7 +27,9 @@ import Testing
     private static func matching(
         _ entries: [WeightEntry], rename rules: [(String, String)] = [], unused: [String] = []
     ) -> WeightMatching {
-        WeightMatching(entries, to: network, rename: rules.map { RenameRule($0.0, to: $0.1)! }, unused: unused)
+        WeightMatching(
+            entries, to: network, rename: rules.map { RenameRule($0.0, to: $0.1)! },
+            published: PublishedNames(unused: unused))
     }
 
     private static func entry(_ name: String, _ shape: [Int] = [1]) -> WeightEntry {
@@ -189,6 +191,24 @@ import Testing
             Self.problems(numbered, "resnet18").map { $0.split(separator: "\n")[1].replacing("\"", with: "") } == [
                 "add rename: {\(rules)}"
             ])
+    }
+
+    @Test func `published weights load under their older names`() {
+        let architecture = Architecture.named("densenet121")!
+        let older = Self.entries(of: architecture.network) { name in
+            name.replacing(#/denselayer(\d+)\.(norm|conv)(\d)/#) { "denselayer\($0.1).\($0.2).\($0.3)" }
+        }
+        #expect(older.contains { $0.name == "features.denseblock4.denselayer16.norm.2.running_var" })
+        for prefix in ["", "module."] {
+            let entries = older.map { Self.entry(prefix + $0.name, $0.shape) }
+            let matching = WeightMatching(entries, to: architecture.network, published: architecture.published)
+            #expect(matching.problems(isStrict: true) == [])
+            #expect(
+                matching.sources["features.denseblock1.denselayer1.conv1.weight"]
+                    == prefix + "features.denseblock1.denselayer1.conv.1.weight")
+        }
+        let elsewhere = Self.problems(older, "resnet18")
+        #expect(elsewhere.first?.hasPrefix("its weights are those of 'densenet121', not of 'resnet18'") == true)
     }
 
     @Test func `names made to cost time cost none`() {

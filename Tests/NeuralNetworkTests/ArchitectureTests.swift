@@ -82,9 +82,9 @@ import Testing
     }
 
     @Test func `weights of classifiers for training alone are known as such`() {
-        let patterns = Architecture.named("googlenet")!.unusedWeights.map { GlobPattern($0) }
+        let patterns = Architecture.named("googlenet")!.published.unused.map { GlobPattern($0) }
         #expect(patterns.contains { $0.matches("aux2.conv.bn.running_mean") })
-        #expect(Architecture.named("inception_v3")!.unusedWeights == ["AuxLogits.*"])
+        #expect(Architecture.named("inception_v3")!.published.unused == ["AuxLogits.*"])
         let names = Architecture.named("googlenet")!.network.parameters.map(\.name)
         #expect(!names.contains { name in patterns.contains { $0.matches(name) } })
     }

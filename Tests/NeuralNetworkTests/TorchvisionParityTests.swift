@@ -27,7 +27,7 @@ struct TorchvisionParityTests {
         #expect(network.parameterCount == about["parameters"]?.int)
 
         let file = try SafetensorsFile(path: folder.path("weights.safetensors"))
-        let unused = architecture.unusedWeights.map { GlobPattern($0) }
+        let unused = architecture.published.unused.map { GlobPattern($0) }
         var weights: [String: Tensor] = [:]
         for key in file.entries.map(\.name) where !unused.contains(where: { $0.matches(key) }) {
             weights[key] = try file.tensor(key)

@@ -3,6 +3,7 @@ import JSONValues
 import ModelFormats
 import NeuralNetwork
 import Pipeline
+import Stages
 import Storage
 import Tensors
 import TestSupport
@@ -71,6 +72,61 @@ import Testing
         #expect(try weights.tensor("fc.weight").shape == [5, 8])
         let model = try JSONDocument(parsing: FileSystem.read(workspace.path("runs/p/outputs/net/model.json"))).root
         #expect(try Network(json: try #require(model["network"])).outputShape == [5])
+    }
+
+    @Test func `a file that changed after the check is told with all its mistakes`() throws {
+        let network = try Network(json: JSONDocument(parsing: Self.network).root)
+        let entries = [("conv.weight", [2, 1, 3, 3]), ("conv.bias", [4]), ("head.weight", [1])].map {
+            WeightEntry(name: $0.0, type: "F32", shape: $0.1)
+        }
+        let problems = WeightMatching(entries, to: network).problems(isStrict: true)
+        let error = StageError(notFitting: problems, place: "w")
+        #expect(problems.count == 3)
+        #expect(
+            "\(error)" == "w: 3 things do not fit the network:"
+                + problems.map { "\n  - \($0.what)\n    fix: \($0.fix)" }.joined())
+        let one = StageError(notFitting: Array(problems.prefix(1)), place: "w")
+        #expect("\(one)" == "w: \(problems[0].what)\n  fix: \(problems[0].fix)")
+    }
+
+    @Test func `weights under names of Keras warn of the pixels they may want`() throws {
+        let network = Architecture.named("squeezenet1_1")!.network
+        let stages = ["", #", "input": "caffe""#].enumerated().map { index, input in
+            """
+            "net\(index)": { "stage": "model.load", "parameters": {
+              "architecture": "squeezenet1_1", "weights": "w"\(input) } }
+            """
+        }
+        let workspace = try StageWorkspace(unrun: stages.joined(separator: ",\n"))
+        var tensors: [String: Tensor] = [:]
+        for (_, node, specification) in network.parameters {
+            let name = try #require(network.nodes[node].alias) + "." + specification.name
+            tensors[name] = Tensor(shape: specification.shape)
+        }
+        try SafetensorsFile.write(tensors, to: workspace.path("w"))
+        #expect(try workspace.run().failures == [])
+        let words = #"weights of Keras and Caffe want "input": "caffe""#
+        #expect(try workspace.log(of: "net0").contains(words))
+        #expect(try !workspace.log(of: "net1").contains(words))
+    }
+
+    @Test func `images of another size change the network, or are refused at their parameter`() throws {
+        let golden = RealData.packageRoot.path + "/Tests/ModelFormatsTests/Golden/onnx/"
+        let stages = """
+            "net": { "stage": "model.load", "parameters": { "weights": "m.onnx", "image_size": [8, 6] } }
+            """
+        let workspace = try StageWorkspace(unrun: stages)
+        try FileSystem.write(FileSystem.read(golden + "context.onnx"), to: workspace.path("m.onnx"))
+        #expect(try workspace.run().failures == [])
+        let model = try JSONDocument(parsing: FileSystem.read(workspace.path("runs/p/outputs/net/model.json"))).root
+        #expect(try Network(json: try #require(model["network"])).inputShape == [3, 8, 6])
+
+        let refused = try StageWorkspace(
+            unrun: #""net": { "stage": "model.load", "parameters": { "architecture": "n.json", "image_size": 5 } }"#,
+            files: ["n.json": Self.network])
+        let mistakes = #expect(throws: PipelineMistakes.self) { try refused.run() }
+        let words = "\(try #require(mistakes))"
+        #expect(words.contains("image_size") && words.contains("layer 'fc' takes"), "\(words)")
     }
 
     @Test func `filters over blue, green and red are drawn in the image's colours`() throws {

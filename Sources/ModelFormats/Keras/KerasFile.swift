@@ -17,11 +17,9 @@ public struct KerasFile: WeightFile {
 
     private let indices: [String: Int]
 
-    /// Whether the bytes may be one: HDF5, or a zip archive with a model's configuration.
-    static func isKeras(_ bytes: ForeignBytes) -> Bool {
-        if bytes.isHDF5 { return true }
-        guard ZipArchive.isZip(bytes), let archive = try? ZipArchive(bytes) else { return false }
-        return archive.entry(named: "config.json") != nil && archive.entry(named: "model.weights.h5") != nil
+    /// Whether an archive is one: it has a model's configuration and its weights.
+    static func isKeras(_ archive: ZipArchive) -> Bool {
+        archive.entry(named: "config.json") != nil && archive.entry(named: "model.weights.h5") != nil
     }
 
     /// Opens a file and lists its weights.
@@ -43,18 +41,23 @@ public struct KerasFile: WeightFile {
                     at: 0, "the archive has no config.json and model.weights.h5", fix: "save it with model.save(path)")
             }
             configuration = try archive.contents(of: config).array
-            variables = try KerasVariables(archive.contents(of: weights).openHDF5(), path: path)
+            variables = try KerasVariables(archive.contents(of: weights).openHDF5())
         } else {
             let root = try bytes.openHDF5()
             configuration = try root.attribute("model_config").flatMap { attribute throws(ForeignFileError) in
                 try attribute.strings().first.map { Array($0.utf8) }
             }
-            variables = try KerasVariables(root, path: path)
+            variables = try KerasVariables(root)
         }
         architecture = try configuration.map { text throws(ForeignFileError) in
             do { return try JSONDocument(parsing: text, limit: Network.textLimit).root } catch {
                 throw bytes.error(at: 0, "the configuration of the model is no JSON: \(error)")
             }
+        }
+        guard architecture != nil || !variables.all.isEmpty else {
+            throw ForeignFileError(
+                path: path, "the HDF5 file holds no weights of Keras",
+                fix: "save them with model.save(path) or model.save_weights(path)")
         }
         weights = variables.all.map {
             WeightEntry(name: $0.name, type: $0.dataset.datatype.description, shape: $0.shape)
@@ -72,10 +75,11 @@ public struct KerasFile: WeightFile {
     ///
     /// Nothing is known of its input but its shape: Keras leaves the preparation of pixels to the program around it.
     ///
+    /// - Parameter imageSize: `[height, width]` of the images; `nil` takes what the file says.
     /// - Throws: `ModelFileError` naming the layer that is not understood.
-    public func model() throws(ModelFileError) -> ModelFile? {
+    public func model(imageSize: [Int]? = nil) throws(ModelFileError) -> ModelFile? {
         guard let architecture else { return nil }
-        let (translation, network) = try Self.translated(architecture, path: path)
+        let (translation, network) = try Self.translated(architecture, imageSize: imageSize, path: path)
         return ModelFile(path: path, network: network) { [variables] () throws(ModelFileError) in
             try translation.weights(from: variables, for: network)
         }
@@ -83,13 +87,14 @@ public struct KerasFile: WeightFile {
 
     /// The network that a model's configuration describes.
     package static func network(of architecture: JSONValue, path: String) throws(ModelFileError) -> Network {
-        try translated(architecture, path: path).network
+        try translated(architecture, imageSize: nil, path: path).network
     }
 
     private static func translated(
-        _ architecture: JSONValue, path: String
+        _ architecture: JSONValue, imageSize: [Int]?, path: String
     ) throws(ModelFileError) -> (translation: KerasTranslation, network: Network) {
-        let translation = try KerasTranslation(KerasGraph(architecture, path: path), path: path)
+        let translation = try KerasTranslation(
+            KerasGraph(architecture, path: path), imageSize: imageSize, path: path)
         let network = try translation.network(named: architecture["config"]?["name"]?.string ?? "keras")
         return (translation, network)
     }

@@ -8,8 +8,8 @@ struct KerasGraph {
         /// `Conv2D`, ….
         let kind: String
         let config: JSONValue
-        /// Names of layers before it; empty for what reads the images.
-        let inputs: [String]
+        /// Names of layers before it; `nil` stands for the images.
+        let inputs: [String?]
         /// How it is called in the model.
         let call: KerasCall
         let origin: Origin
@@ -28,14 +28,14 @@ struct KerasGraph {
     private(set) var layers: [Layer] = []
     /// The layer that gives the model's output.
     private(set) var output = ""
-    /// Channels last, without the batch; `nil` where the model does not say.
-    private(set) var inputShape: [Int]?
+    /// Channels last, without the batch; `nil` where the model does not say, as a whole or a length.
+    private(set) var inputShape: [Int?]?
 
     private let path: String
 
     init(_ model: JSONValue, path: String) throws(ModelFileError) {
         self.path = path
-        guard let output = try unfold(model, within: nil, inputs: []) else {
+        guard let output = try unfold(model, within: nil, inputs: [nil]) else {
             throw error("the model gives back its input", fix: "save a model that has layers")
         }
         self.output = output
@@ -53,7 +53,7 @@ struct KerasGraph {
     /// Appends the layers of a model.
     /// - Returns: the name of the layer that gives its output; `nil` where that is the input itself.
     private mutating func unfold(
-        _ model: JSONValue, within surroundings: Surroundings?, inputs: [String]
+        _ model: JSONValue, within surroundings: Surroundings?, inputs: [String?]
     ) throws(ModelFileError) -> String? {
         guard (surroundings?.depth ?? 0) < 16 else {
             throw error("models within models, more than 16 deep", fix: "save a flatter model")
@@ -78,24 +78,29 @@ struct KerasGraph {
     }
 
     private mutating func unfoldSequence(
-        _ list: [JSONValue], within surroundings: Surroundings?, inputs: [String]
+        _ list: [JSONValue], within surroundings: Surroundings?, inputs: [String?]
     ) throws(ModelFileError) -> String? {
         var groups = GroupNames()
         var inputs = inputs
         for layer in list {
             let name = layer["config"]?["name"]?.string ?? layer["name"]?.string ?? ""
             let call = KerasCall(.null)
-            inputs = try append(layer, named: name, call, inputs, within: surroundings, &groups).map { [$0] } ?? []
+            inputs = [try append(layer, named: name, call, inputs, within: surroundings, &groups)]
         }
-        return inputs.first
+        return inputs[0]
     }
 
     private mutating func unfoldGraph(
-        _ list: [JSONValue], outputs: JSONValue?, within surroundings: Surroundings?, inputs: [String]
+        _ list: [JSONValue], outputs: JSONValue?, within surroundings: Surroundings?, inputs: [String?]
     ) throws(ModelFileError) -> String? {
         var groups = GroupNames()
         // What each layer of this model comes to; `nil` for its input, where that are the images.
         var ends: [String: String?] = [:]
+        let openings = list.count { $0["class_name"]?.string == "InputLayer" }
+        guard openings < 2 else {
+            throw error(
+                "the model has \(openings) inputs", fix: "save a model that computes one output from one image")
+        }
         for layer in list {
             let name = layer["name"]?.string ?? layer["config"]?["name"]?.string ?? ""
             let calls = layer["inbound_nodes"]?.array ?? []
@@ -104,7 +109,7 @@ struct KerasGraph {
                     "layer '\(name)' is used \(calls.count) times", fix: "save a model that uses each layer once")
             }
             let call = KerasCall(calls.first ?? .null)
-            var sources: [String] = []
+            var sources: [String?] = []
             for source in call.sources {
                 guard let end = ends[source] else {
                     throw error(
@@ -112,10 +117,10 @@ struct KerasGraph {
                             + (nearestName(to: source, in: ends.keys).map { "; did you mean '\($0)'?" } ?? ""),
                         fix: "the file is damaged: save it again")
                 }
-                if let end { sources.append(end) }
+                sources.append(end)
             }
-            let isInput = layer["class_name"]?.string == "InputLayer"
-            let end = try append(layer, named: name, call, isInput ? inputs : sources, within: surroundings, &groups)
+            if sources.isEmpty { sources = inputs }
+            let end = try append(layer, named: name, call, sources, within: surroundings, &groups)
             ends.updateValue(end, forKey: name)
         }
         // `[["dense", 0, 0]]`, or `["dense", 0, 0]`.
@@ -131,7 +136,7 @@ struct KerasGraph {
     /// Appends a layer, or what is in it.
     /// - Returns: the name of what gives its output; `nil` for the images.
     private mutating func append(
-        _ layer: JSONValue, named name: String, _ call: KerasCall, _ inputs: [String],
+        _ layer: JSONValue, named name: String, _ call: KerasCall, _ inputs: [String?],
         within surroundings: Surroundings?, _ groups: inout GroupNames
     ) throws(ModelFileError) -> String? {
         let kind = layer["class_name"]?.string ?? ""
@@ -141,7 +146,7 @@ struct KerasGraph {
         let outermost = surroundings?.outermost ?? name
         if inputShape == nil { inputShape = Self.shape(config["batch_shape"] ?? config["batch_input_shape"]) }
         switch kind {
-        case "InputLayer": return inputs.first
+        case "InputLayer": return inputs[0]
         case "Sequential", "Functional", "Model":
             return try unfold(
                 layer,
@@ -159,11 +164,10 @@ struct KerasGraph {
 
     // MARK: - Parts of the configuration
 
-    /// `[null, 32, 32, 3]` without the batch; `nil` where a length is open.
-    private static func shape(_ value: JSONValue?) -> [Int]? {
+    /// `[null, 32, 32, 3]` without the batch.
+    private static func shape(_ value: JSONValue?) -> [Int?]? {
         guard let list = value?.array?.dropFirst(), !list.isEmpty else { return nil }
-        let lengths = list.compactMap(\.int)
-        return lengths.count == list.count ? lengths : nil
+        return list.map(\.int)
     }
 
     private func error(_ what: String, fix: String) -> ModelFileError { ModelFileError(path: path, what, fix: fix) }

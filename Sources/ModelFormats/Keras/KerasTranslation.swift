@@ -7,7 +7,7 @@ import Tensors
 /// activation, or a separable convolution, there are several nodes.
 ///
 /// Flattening a map gives features in another order than Keras's; what reads them has its weights reordered, so every
-/// output behind is the same.
+/// output behind is the same. Where they are the model's output, layers that reorder them are the last.
 struct KerasTranslation {
     /// What a layer gives.
     struct Value {
@@ -46,19 +46,17 @@ struct KerasTranslation {
     private var values: [String: Value] = [:]
     private(set) var parameters: [Parameter] = []
 
-    init(_ graph: KerasGraph, path: String) throws(ModelFileError) {
+    /// - Parameter imageSize: `[height, width]` of the images; `nil` takes what the model says.
+    init(_ graph: KerasGraph, imageSize: [Int]?, path: String) throws(ModelFileError) {
         self.path = path
-        guard let shape = graph.inputShape, shape.count == 3, shape.allSatisfy({ (1...1 << 16).contains($0) }) else {
-            throw ModelFileError(
-                path: path,
-                graph.inputShape.map { "the model's input has the shape \($0), not [height, width, channels]" }
-                    ?? "the model's input has no fixed size",
-                fix: "build and save it with an input_shape of height, width and channels")
-        }
-        inputShape = [shape[2], shape[0], shape[1]]
+        inputShape = try Self.inputShape(of: graph, imageSize: imageSize, path: path)
         for layer in graph.layers {
             var inputs: [Value] = []
             for name in layer.inputs {
+                guard let name else {
+                    inputs.append(Value(source: .networkInput, shape: inputShape))
+                    continue
+                }
                 guard let value = values[name] else {
                     throw ModelFileError(
                         path: path, "layer '\(layer.name)' reads '\(name)', which is not before it",
@@ -66,7 +64,6 @@ struct KerasTranslation {
                 }
                 inputs.append(value)
             }
-            if inputs.isEmpty { inputs = [Value(source: .networkInput, shape: inputShape)] }
             guard values[layer.name] == nil else {
                 throw ModelFileError(
                     path: path, "two layers are called '\(layer.name)'", fix: "give each layer a name of its own")
@@ -74,7 +71,47 @@ struct KerasTranslation {
             values[layer.name] = try translate(layer, inputs, KerasSettings(layer: layer, path: path))
         }
         // The last node is the output: what stands behind it leads nowhere.
-        if case .node(let index)? = values[graph.output]?.source { nodes.removeSubrange((index + 1)...) }
+        if let output = values[graph.output], case .node(let index) = output.source {
+            nodes.removeSubrange((index + 1)...)
+            try restoreOrder(of: output, at: index)
+        }
+    }
+
+    /// `[channels, height, width]` of the images.
+    private static func inputShape(
+        of graph: KerasGraph, imageSize: [Int]?, path: String
+    ) throws(ModelFileError) -> [Int] {
+        var shape = graph.inputShape ?? []
+        let fix = "build and save it with an input_shape of height, width and channels"
+        guard shape.count == 3, let channels = shape[2] else {
+            let words = shape.map { $0.map(String.init) ?? "open" }.joined(separator: ", ")
+            throw ModelFileError(
+                path: path,
+                shape.isEmpty
+                    ? "the model does not say the shape of its input"
+                    : "the model's input has the shape [\(words)], not [height, width, channels]",
+                fix: fix)
+        }
+        if let imageSize { shape.replaceSubrange(..<2, with: imageSize) }
+        guard let height = shape[0], let width = shape[1] else {
+            throw ModelFileError(path: path, "the model's input leaves height or width open", fix: ModelFile.sizeFix)
+        }
+        guard [height, width, channels].allSatisfy({ (1...1 << 16).contains($0) }) else {
+            throw ModelFileError(path: path, "the model's input has the shape \([height, width, channels])", fix: fix)
+        }
+        return [channels, height, width]
+    }
+
+    /// Puts the features that the model gives in Keras's order.
+    private mutating func restoreOrder(of output: Value, at index: Int) throws(ModelFileError) {
+        guard let run = output.order.first else { return }
+        guard output.order.count == 1 else {
+            throw ModelFileError(
+                path: path, "the model gives features of several flattened maps",
+                fix: "save it up to the layer before, or with a layer that reads them")
+        }
+        nodes += Network.reflattening(
+            from: index, named: nodes[index].name, map: [run.channels, run.positions, 1], next: nodes.count)
     }
 
     /// Appends a node.

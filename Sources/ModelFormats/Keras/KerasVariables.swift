@@ -23,8 +23,8 @@ struct KerasVariables: Sendable {
     /// Bytes of the file, times what is granted for compression.
     let sizeLimit: Int
 
-    /// - Throws: where the file is damaged, or has no weights that Keras wrote.
-    init(_ root: HDF5Object, path: String) throws(ForeignFileError) {
+    /// - Throws: where the file is damaged.
+    init(_ root: HDF5Object) throws(ForeignFileError) {
         sizeLimit = root.sizeLimit
         var objects: [String: HDF5Object] = [:]
         let below = try root.descendants()
@@ -35,11 +35,6 @@ struct KerasVariables: Sendable {
             found = try Self.named(layers, below: weights.path == "/" ? "" : weights.path, objects)
         } else {
             found = try Self.numbered(below, objects)
-        }
-        guard !found.isEmpty else {
-            throw ForeignFileError(
-                path: path, "the HDF5 file holds no weights of Keras",
-                fix: "save them with model.save(path) or model.save_weights(path)")
         }
         all = found.map(\.variable)
         for (index, entry) in found.enumerated() {

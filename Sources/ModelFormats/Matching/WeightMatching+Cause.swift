@@ -17,7 +17,7 @@ extension WeightMatching {
         guard entries.count <= 10_000, !fits else { return nil }
         if classesInFile != nil, missing.isEmpty { return nil }
         for architecture in Architecture.all where architecture.name != network.name {
-            let other = WeightMatching(entries, to: architecture.network, unused: architecture.unusedWeights)
+            let other = WeightMatching(entries, to: architecture.network, published: architecture.published)
             let classes = other.classesInFile
             if other.fits || classes != nil && other.missing.isEmpty && other.unexpected.isEmpty {
                 return .otherArchitecture(architecture.name, classes: classes)

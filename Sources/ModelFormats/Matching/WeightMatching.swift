@@ -3,10 +3,11 @@ public import NeuralNetwork
 /// Which tensor of a file fills which parameter of a network.
 ///
 /// A tensor's name becomes a parameter's name so:
-/// 1. A rename rule that fits the name, or the name without the prefix of step 2, decides.
-/// 2. Otherwise a prefix is taken off: of all beginnings that end in a dot (`module.`, `model.`, `_orig_mod.`, …, and none)
+/// 1. A rename rule that fits the name, or the name after the next two steps, decides.
+/// 2. Otherwise, where the architecture's published weights have older names, the name of today stands for it.
+/// 3. A prefix is taken off: of all beginnings that end in a dot (`module.`, `model.`, `_orig_mod.`, …, and none)
 ///    the one without which the most names are the network's.
-/// 3. A layer's second name, as `block3_conv1` of VGG16 in Keras, stands for its first.
+/// 4. A layer's second name, as `block3_conv1` of VGG16 in Keras, stands for its first.
 ///
 /// What then is no parameter is left out without a word where it is bookkeeping: a normalization's
 /// `num_batches_tracked`, an optimizer's state (`optim…`), or what the architecture's published weights are known to hold
@@ -37,13 +38,18 @@ public struct WeightMatching: Sendable {
     let entries: [WeightEntry]
     let network: Network
 
-    /// - Parameter unused: patterns of names that the architecture's published weights hold besides.
+    /// Whether names of layers that are not torchvision's, but Keras's or Caffe's, filled parameters.
+    public private(set) var usesSecondNames = false
+
+    /// - Parameter published: how the names in the architecture's published weights differ.
     public init(
-        _ entries: [WeightEntry], to network: Network, rename rules: [RenameRule] = [], unused: [String] = []
+        _ entries: [WeightEntry], to network: Network, rename rules: [RenameRule] = [],
+        published: PublishedNames = .same
     ) {
         let parameters = network.parameters
         let parameterNames = Self.names(of: parameters, in: network)
-        let prefix = Self.prefix(of: entries, parameterNames)
+        let names = entries.map { published.current($0.name) }
+        let prefix = Self.prefix(of: names, parameterNames)
         self.prefix = prefix
         self.entries = entries
         self.network = network
@@ -53,14 +59,15 @@ public struct WeightMatching: Sendable {
         var left: [String: String] = [:]
         // Renamed tensors choose first: who wrote a rule meant it.
         for isRenamed in [true, false] {
-            for entry in entries {
-                let short = entry.name.hasPrefix(prefix) ? String(entry.name.dropFirst(prefix.count)) : entry.name
+            for (entry, current) in zip(entries, names) {
+                let short = current.hasPrefix(prefix) ? String(current.dropFirst(prefix.count)) : current
                 let renamed = RenameRule.apply(rules, to: entry.name) ?? RenameRule.apply(rules, to: short)
                 guard (renamed != nil) == isRenamed else { continue }
                 let name = renamed?.name ?? short
                 if let renamed { made[renamed.rule] = made[renamed.rule] ?? name }
                 if let parameter = parameterNames[name], taken[parameter] == nil {
                     taken[parameter] = entry
+                    if renamed == nil, name != parameter { usesSecondNames = true }
                     if let renamed { useful.insert(renamed.rule) }
                 } else {
                     left[entry.name] = name
@@ -83,7 +90,7 @@ public struct WeightMatching: Sendable {
                         name: entry.name, parameter: name, expected: specification.shape, found: entry.shape))
             }
         }
-        let patterns = unused.map(GlobPattern.init)
+        let patterns = published.unused.map(GlobPattern.init)
         for entry in entries {
             guard let name = left[entry.name] else { continue }
             if Self.isBookkeeping(name) || patterns.contains(where: { $0.matches(name) }) {
@@ -109,12 +116,12 @@ public struct WeightMatching: Sendable {
     /// The beginning without which the most names are the network's; the shortest of those that do equally well.
     ///
     /// - Complexity: O(names · dots in a name).
-    private static func prefix(of entries: [WeightEntry], _ parameters: [String: String]) -> String {
+    private static func prefix(of names: [String], _ parameters: [String: String]) -> String {
         var votes: [String: Int] = [:]
-        for entry in entries where entry.name.utf8.count <= 1000 {
-            var rest = entry.name[...]
+        for name in names where name.utf8.count <= 1000 {
+            var rest = name[...]
             while true {
-                if parameters[String(rest)] != nil { votes[String(entry.name[..<rest.startIndex]), default: 0] += 1 }
+                if parameters[String(rest)] != nil { votes[String(name[..<rest.startIndex]), default: 0] += 1 }
                 guard let dot = rest.firstIndex(of: ".") else { break }
                 rest = rest[rest.index(after: dot)...]
             }

@@ -27,13 +27,15 @@ public struct ONNXFile: WeightFile {
     /// Opens a file.
     /// - Throws: `ModelFileError` when it is damaged.
     public init(path: String) throws(ModelFileError) {
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         do {
-            try self.init(try MappedFile(path: path).bytes, folder: folder)
+            try self.init(try MappedFile(path: path).bytes, folder: Self.folder(of: path))
         } catch {
             throw ModelFileError(error)
         }
     }
+
+    /// Where a model's external data may lie.
+    static func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "." }
 
     /// Reads a file's bytes, as `init(path:)` does.
     /// - Parameter folder: where external data may lie; `nil` refuses it.
@@ -56,12 +58,12 @@ public struct ONNXFile: WeightFile {
     /// The network and the way to its weights: what the graph computes for its first output.
     ///
     /// Layers keep the names of the modules that they were, as far as the file has them.
-    /// - Parameter inputShape: `[channels, height, width]` of the images; `nil` takes what the file says.
+    /// - Parameter imageSize: `[height, width]` of the images; `nil` takes what the file says.
     /// - Throws: `ModelFileError` that names every node that cannot be read.
-    public func model(inputShape: [Int]? = nil) throws(ModelFileError) -> ModelFile {
+    public func model(imageSize: [Int]? = nil) throws(ModelFileError) -> ModelFile {
         let converted: ONNXNetwork
         do {
-            converted = try ONNXNetwork(model, name: name, inputShape: inputShape, constants: constants())
+            converted = try ONNXNetwork(model, name: name, imageSize: imageSize, constants: constants())
         } catch {
             throw ModelFileError(path: path, error.what, fix: error.fix)
         }

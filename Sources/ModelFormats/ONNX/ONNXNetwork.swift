@@ -15,24 +15,30 @@ struct ONNXNetwork: Sendable {
 
     /// - Parameters:
     ///   - name: of the network.
-    ///   - inputShape: `[channels, height, width]`; `nil` takes what the graph says.
+    ///   - imageSize: `[height, width]`; `nil` takes what the graph says.
     ///   - constants: the stored tensors by name.
     init(
-        _ model: ONNXModel, name: String, inputShape: [Int]?, constants: [String: ONNXConstant]
+        _ model: ONNXModel, name: String, imageSize: [Int]?, constants: [String: ONNXConstant]
     ) throws(Failure) {
         let graph: ONNXReachable
         do { graph = try ONNXReachable(model) } catch {
             throw Failure(what: error.what, fix: "export the part of the model that goes from the image to one output")
         }
-        let (input, batch) = try Self.input(of: graph, given: inputShape)
+        let (input, batch) = try Self.input(of: graph, imageSize: imageSize)
         let conversion = ONNXConversion(graph, constants: constants, input: input, batch: batch)
         guard conversion.problems.isEmpty else { throw Self.unread(conversion.problems) }
-        guard case .activation(let output) = conversion.value(graph.output), case .node(let last) = output.source else {
+        guard case .activation(let output) = conversion.value(graph.output), case .node(var last) = output.source else {
             throw Failure(
                 what: "the output '\(graph.output.prefix(120))' is computed by no layer",
                 fix: "export the model from its image to its logits")
         }
-        let nodes = Self.ancestors(of: last, among: conversion.nodes)
+        var converted = conversion.nodes
+        if case .flatChannelsLast(let map) = output.view {
+            // What reads a flattened map has its weights reordered; nothing reads the output.
+            converted += Network.reflattening(from: last, named: converted[last].name, map: map, next: converted.count)
+            last = converted.count - 1
+        }
+        let nodes = Self.ancestors(of: last, among: converted)
         do throws(NetworkError) {
             network = try Network(name: name, inputShape: input.shape, nodes: nodes)
         } catch { throw Failure(what: error.what, fix: error.fix) }
@@ -55,7 +61,7 @@ struct ONNXNetwork: Sendable {
 
     /// What stands for the graph's input.
     private static func input(
-        of graph: ONNXReachable, given: [Int]?
+        of graph: ONNXReachable, imageSize: [Int]?
     ) throws(Failure) -> (activation: ONNXActivation, batch: Int) {
         let name = graph.input.name.prefix(120)
         guard var shape = graph.input.shape, shape.count == 4 else {
@@ -67,12 +73,16 @@ struct ONNXNetwork: Sendable {
         let isChannelsLast = graph.readsChannelsLast
         if isChannelsLast { shape = [shape[0], shape[3], shape[1], shape[2]] }
         // Zero and negative lengths stand for open ones in some files.
-        let lengths = shape.map { $0.flatMap { $0 > 0 ? $0 : nil } }
-        let image = given ?? lengths.dropFirst().compactMap(\.self)
-        guard image.count == 3 else {
+        var lengths = shape.map { $0.flatMap { $0 > 0 ? $0 : nil } }
+        guard lengths[1] != nil else {
             throw Failure(
-                what: "its input '\(name)' leaves channels, height or width open",
-                fix: "say the size of the images, or export the model for one size")
+                what: "its input '\(name)' leaves the number of channels open",
+                fix: "export the model with a fixed number of channels")
+        }
+        if let imageSize { lengths.replaceSubrange(2..., with: imageSize) }
+        let image = lengths.dropFirst().compactMap(\.self)
+        guard image.count == 3 else {
+            throw Failure(what: "its input '\(name)' leaves height or width open", fix: ModelFile.sizeFix)
         }
         guard (image + [lengths[0] ?? 1]).allSatisfy({ 1...1 << 16 ~= $0 }) else {
             throw Failure(what: "its input '\(name)' has the shape \(image)", fix: "export the model for real images")

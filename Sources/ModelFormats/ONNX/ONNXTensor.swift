@@ -179,8 +179,8 @@ struct ONNXTensor: Sendable {
                 for offset in stride(from: 0, to: bytes.count, by: 8) {
                     try body(Float(Double(bitPattern: try bytes.integer(at: offset))))
                 }
-            case (.float32, _), (.float64, _), (.int64, 5): break
-            case (.int64, 7), (_, 5):
+            case (.float32, _), (.float64, _), (.int64, 5), (.uint32, 5), (.uint64, 5): break
+            case (.int64, 7), (.uint32, 11), (.uint64, 11), (_, 5):
                 var numbers = try field.integers
                 while let number = try numbers.next() { try body(Self.float(number, type)) }
             default: break
@@ -194,6 +194,7 @@ struct ONNXTensor: Sendable {
         case .float16: ScalarType.float(half: UInt16(truncatingIfNeeded: number))
         case .bfloat16: Float(bitPattern: UInt32(truncatingIfNeeded: number) << 16)
         case .bool: number == 0 ? 0 : 1
+        case .uint64: Float(UInt(bitPattern: number))
         default: Float(number)
         }
     }
@@ -232,9 +233,9 @@ struct ONNXTensor: Sendable {
     }
 
     private static let types: [Int: (String, ScalarType?)] = [
-        1: ("float", .float32), 2: ("uint8", .uint8), 3: ("int8", .int8), 4: ("uint16", nil), 5: ("int16", .int16),
+        1: ("float", .float32), 2: ("uint8", .uint8), 3: ("int8", .int8), 4: ("uint16", .uint16), 5: ("int16", .int16),
         6: ("int32", .int32), 7: ("int64", .int64), 8: ("string", nil), 9: ("bool", .bool), 10: ("float16", .float16),
-        11: ("double", .float64), 12: ("uint32", nil), 13: ("uint64", nil), 14: ("complex64", nil),
+        11: ("double", .float64), 12: ("uint32", .uint32), 13: ("uint64", .uint64), 14: ("complex64", nil),
         15: ("complex128", nil), 16: ("bfloat16", .bfloat16),
     ]
 }

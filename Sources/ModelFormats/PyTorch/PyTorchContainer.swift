@@ -85,12 +85,12 @@ struct PyTorchContainer: Sendable {
         var widths: [String: Int] = [:]
         for identifier in pickle.persistentIdentifiers {
             let storage = try StorageIdentifier(identifier, in: pickle)
-            widths[storage.root] = storage.type?.byteWidth
+            widths[storage.root] = storage.width
         }
         var storages: [String: Range<Int>] = [:]
         for key in keys.elements(keys.root) ?? [] {
             guard let key = keys.text(key), let width = widths[key] else {
-                throw keys.error("the file has a storage of numbers that no tensor uses or that are not read")
+                throw keys.error("the file has a storage of numbers that no tensor uses")
             }
             let count = try bytes.integer(Int64.self, at: position)
             let (size, overflow) = Int(count).multipliedReportingOverflow(by: width)

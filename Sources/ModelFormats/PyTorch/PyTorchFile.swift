@@ -30,11 +30,13 @@ public struct PyTorchFile: WeightFile {
         "model_ema", "ema_state_dict", "ema",
     ]
 
-    /// Whether bytes begin as one of the three formats does.
+    /// Whether an archive is of the newest format.
+    static func isPyTorch(_ archive: ZipArchive) -> Bool {
+        archive.entries.contains { $0.name.hasSuffix("/data.pkl") }
+    }
+
+    /// Whether bytes begin as one of the two older formats does.
     static func isPyTorch(_ bytes: ForeignBytes) -> Bool {
-        if ZipArchive.isZip(bytes) {
-            return (try? ZipArchive(bytes))?.entries.contains { $0.name.hasSuffix("/data.pkl") } ?? false
-        }
         let magic: [UInt8] = [0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
         // Behind the protocol and, from protocol 4 on, a frame.
         return bytes.hasBytes([0x80]) && (bytes.hasBytes(magic, at: 2) || bytes.hasBytes(magic, at: 11))
@@ -91,7 +93,7 @@ public struct PyTorchFile: WeightFile {
         switch tensors[name] {
         case nil: throw missing(name, among: weights.map(\.name))
         case .view(let view): return view
-        case .unreadable(let kind):
+        case .unreadable(let kind, _):
             throw ModelFileError(
                 path: path, "tensor '\(name)' is of the kind '\(kind)', which is not read",
                 fix: "make it dense and of a real type: tensor.to_dense(), .dequantize() or .float()")
@@ -128,7 +130,7 @@ extension RebuiltTensor {
     var typeName: String {
         switch self {
         case .view(let view): view.type.rawValue
-        case .unreadable(let kind): kind
+        case .unreadable(let kind, _): kind
         }
     }
 
@@ -136,7 +138,7 @@ extension RebuiltTensor {
     var shape: [Int] {
         switch self {
         case .view(let view): view.shape
-        case .unreadable: []
+        case .unreadable(_, let shape): shape
         }
     }
 }

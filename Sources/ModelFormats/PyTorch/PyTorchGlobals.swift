@@ -12,7 +12,7 @@ import ForeignFiles
 enum PyTorchGlobals {
     static let allowed = PickleGlobals(
         names: PickleGlobals.containers.union(PickleGlobals.numpy).union(rebuilding).union(unsupported.keys)
-            .union(storages.keys).union(unsupportedStorages).union(values),
+            .union(storages.keys).union(unsupportedStorages.keys).union(values),
         packages: packages
     ) { name in
         "the file holds objects of the class or function '\(name)', which only its own Python program can read; there, "
@@ -26,12 +26,14 @@ enum PyTorchGlobals {
         "torch._tensor._rebuild_from_type_v2",
     ]
 
-    /// Tensors that are listed, but not read, and what they are called.
-    static let unsupported = [
-        "torch._utils._rebuild_sparse_tensor": "sparse", "torch._utils._rebuild_qtensor": "quantized",
-        "torch._utils._rebuild_nested_tensor": "nested", "torch._utils._rebuild_meta_tensor_no_storage": "meta",
-        "torch._utils._rebuild_wrapper_subclass": "subclass",
-        "torch._utils._rebuild_device_tensor_from_numpy": "device",
+    /// Tensors that are listed, but not read: what they are called, and which argument is their shape, of a nested tuple
+    /// by several positions; empty where none is.
+    static let unsupported: [String: (kind: String, shape: [Int])] = [
+        "torch._utils._rebuild_sparse_tensor": ("sparse", [1, 2]), "torch._utils._rebuild_qtensor": ("quantized", [2]),
+        "torch._utils._rebuild_nested_tensor": ("nested", []),
+        "torch._utils._rebuild_meta_tensor_no_storage": ("meta", [1]),
+        "torch._utils._rebuild_wrapper_subclass": ("subclass", [2]),
+        "torch._utils._rebuild_device_tensor_from_numpy": ("device", []),
     ]
 
     /// Types of storages, and of the numbers in them.
@@ -42,10 +44,10 @@ enum PyTorchGlobals {
         "torch.BoolStorage": .bool, "torch.storage.UntypedStorage": .uint8, "torch.UntypedStorage": .uint8,
     ]
 
-    /// Storages whose tensors are listed, but not read.
-    static let unsupportedStorages: Set = [
-        "torch.ComplexFloatStorage", "torch.ComplexDoubleStorage", "torch.QInt8Storage", "torch.QInt32Storage",
-        "torch.QUInt8Storage",
+    /// Storages whose tensors are listed, but not read, and the bytes of one number.
+    static let unsupportedStorages = [
+        "torch.ComplexFloatStorage": 8, "torch.ComplexDoubleStorage": 16, "torch.QInt8Storage": 1,
+        "torch.QInt32Storage": 4, "torch.QUInt8Storage": 1,
     ]
 
     private static let values: Set<String> = Set(

@@ -3,8 +3,9 @@ import ForeignFiles
 /// A tensor that a pickle asks PyTorch to rebuild.
 enum RebuiltTensor: Sendable {
     case view(TensorView)
-    /// Of a kind that is listed, but not read: `sparse`, `torch.ComplexFloatStorage`.
-    case unreadable(kind: String)
+    /// Of a kind that is listed, but not read: `sparse`, `torch.ComplexFloatStorage`. The shape is empty where the file
+    /// does not say it.
+    case unreadable(kind: String, shape: [Int])
 }
 
 /// A storage as a pickle names it.
@@ -12,6 +13,8 @@ struct StorageIdentifier {
     /// `nil` where its numbers are of a type that is not read.
     let type: ScalarType?
     let typeName: String
+    /// Bytes of one number.
+    let width: Int
     /// The storage in the file that this is, or is a part of.
     let root: String
     /// Elements of the root before the first.
@@ -23,7 +26,7 @@ struct StorageIdentifier {
     init(_ identifier: PickleValue, in pickle: Pickle) throws(ForeignFileError) {
         guard let values = pickle.elements(identifier), values.count >= 5, pickle.text(values[0]) == "storage",
             let typeName = pickle.global(values[1]),
-            PyTorchGlobals.storages[typeName] != nil || PyTorchGlobals.unsupportedStorages.contains(typeName),
+            let width = PyTorchGlobals.storages[typeName]?.byteWidth ?? PyTorchGlobals.unsupportedStorages[typeName],
             let key = pickle.text(values[2]), let count = pickle.integer(values[4]), count >= 0
         else {
             throw pickle.error(
@@ -32,6 +35,7 @@ struct StorageIdentifier {
         }
         type = PyTorchGlobals.storages[typeName]
         self.typeName = typeName
+        self.width = width
         guard values.count > 5, let part = pickle.elements(values[5]) else {
             (root, offset, self.count) = (key, 0, count)
             return
@@ -54,7 +58,9 @@ extension PyTorchContainer {
         var (function, arguments) = (call.global, call.arguments)
         // Wrappers around the function that rebuilds the tensor; more than a few are no tensor.
         for _ in 0..<4 {
-            if let kind = PyTorchGlobals.unsupported[function] { return .unreadable(kind: kind) }
+            if let (kind, place) = PyTorchGlobals.unsupported[function] {
+                return .unreadable(kind: kind, shape: shape(at: place, in: arguments))
+            }
             switch function {
             case "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state":
                 guard let inner = arguments.first, let call = pickle.call(inner) else { return nil }
@@ -84,7 +90,7 @@ extension PyTorchContainer {
             typeName = arguments.count > 6 ? pickle.global(arguments[6]) ?? "?" : "?"
             type = ScalarType(rawValue: String(typeName.dropFirst("torch.".count)))
         }
-        guard let type, let width = storage.type?.byteWidth else { return .unreadable(kind: typeName) }
+        guard let type, let width = storage.type?.byteWidth else { return .unreadable(kind: typeName, shape: shape) }
         guard let range = storages[storage.root] else {
             throw pickle.error("tensor '\(name)' lies in storage '\(storage.root)', which the file does not have")
         }
@@ -102,6 +108,17 @@ extension PyTorchContainer {
         } catch {
             throw pickle.error("tensor '\(name)' \(error.what)")
         }
+    }
+
+    /// The shape that an argument is, given its position and, in tuples, those below; empty where it is none.
+    private func shape(at place: [Int], in arguments: [PickleValue]) -> [Int] {
+        var members = arguments
+        for index in place.dropLast() {
+            guard index < members.count, let inner = pickle.elements(members[index]) else { return [] }
+            members = inner
+        }
+        guard let last = place.last, last < members.count else { return [] }
+        return integers(members[last]).flatMap { $0.allSatisfy { $0 >= 0 } ? $0 : nil } ?? []
     }
 
     /// Whole numbers of a tuple, list or `torch.Size`.

@@ -10,20 +10,18 @@ public struct Architecture: Sendable {
     public let summary: String
     /// How its published weights, or the data it is usually trained on, want their input.
     public let input: InputContract
-    /// Patterns of parameters that published weights hold and inference has no use for: classifiers that help in
-    /// training.
-    public let unusedWeights: [String]
+    public let published: PublishedNames
     private let inputShape: [Int]
     private let build: @Sendable (inout NetworkBuilder) -> Void
 
     init(
         _ name: String, _ summary: String, inputShape: [Int] = [3, 224, 224], input: InputContract = .torchvision,
-        unusedWeights: [String] = [], build: @escaping @Sendable (inout NetworkBuilder) -> Void
+        published: PublishedNames = .same, build: @escaping @Sendable (inout NetworkBuilder) -> Void
     ) {
         self.name = name
         self.summary = summary
         self.input = input
-        self.unusedWeights = unusedWeights
+        self.published = published
         self.inputShape = inputShape
         self.build = build
     }

@@ -1,9 +1,13 @@
 extension Architecture {
     /// DenseNet with 121 layers: each dense layer reads all before it in its block; 7,978,856 parameters.
     ///
+    /// torchvision's published weights are older than its names: `denselayer1.norm.1.weight` is `denselayer1.norm1.weight`.
+    ///
     /// Source: Huang, Liu, van der Maaten & Weinberger, "Densely connected convolutional networks", CVPR 2017, table 1.
     static let denseNet121 = Architecture(
-        "densenet121", "DenseNet: 4 blocks of 6, 12, 24 and 16 dense layers, 32 new channels each."
+        "densenet121", "DenseNet: 4 blocks of 6, 12, 24 and 16 dense layers, 32 new channels each.",
+        published: PublishedNames(
+            older: [(".norm.1.", ".norm1."), (".norm.2.", ".norm2."), (".conv.1.", ".conv1."), (".conv.2.", ".conv2.")])
     ) { net in
         net.convolution("features.conv0", 64, 7, stride: 2, padding: 3, hasBias: false)
         net.normalization("features.norm0")

@@ -7,7 +7,7 @@ extension Architecture {
     /// Source: Szegedy et al., "Going deeper with convolutions", CVPR 2015, table 1.
     static let googLeNet = Architecture(
         "googlenet", "GoogLeNet: 9 inception modules, batch-normalised.", input: .tf,
-        unusedWeights: ["aux1.*", "aux2.*"]
+        published: PublishedNames(unused: ["aux1.*", "aux2.*"])
     ) { net in
         net.unit("conv1", 64, 7, stride: 2)
         net.maxPooling("maxpool1", 3, stride: 2, ceiling: true)

@@ -6,7 +6,7 @@ extension Architecture {
     /// Source: Szegedy et al., "Rethinking the inception architecture for computer vision", CVPR 2016, table 1.
     static let inceptionV3 = Architecture(
         "inception_v3", "Inception v3: 11 modules of factorised convolutions.", inputShape: [3, 299, 299], input: .tf,
-        unusedWeights: ["AuxLogits.*"]
+        published: PublishedNames(unused: ["AuxLogits.*"])
     ) { net in
         net.unit("Conv2d_1a_3x3", 32, 3, stride: 2, isPadded: false)
         net.unit("Conv2d_2a_3x3", 32, 3, isPadded: false)

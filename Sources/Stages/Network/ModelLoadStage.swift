@@ -5,7 +5,7 @@ public import Pipeline
 /// Brings a network and its weights together.
 public struct ModelLoadStage: Stage {
     public static let name = "model.load"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "Loads a network with weights from a file, or with seeded random weights."
     public static let details = """
         What a file of weights is, its content says: \(WeightFileFormat.namesInWords). An ONNX model or a whole \
@@ -28,6 +28,8 @@ public struct ModelLoadStage: Stage {
     @Parameter("False leaves parameters random that the file lacks, and leaves out what the network has no place for.")
     var strict: Bool = true
     @Parameter("Seed of random weights.", in: 0...) var seed: Int = 0
+    @Parameter("[height, width] of the images, or one number for both; the file's or the architecture's if absent.")
+    var imageSize: ImageSize?
     @Parameter("How images become the network's input; the file's or the architecture's usual way if absent.")
     var input: InputContractParameter?
     @Parameter("Path of a file with the names of the classes: one a line, a JSON list, or ImageNet's class index.")
@@ -76,9 +78,10 @@ public struct ModelLoadStage: Stage {
         do {
             (network, file) = try open(io.resolver)
         } catch let error as StageError {
-            return io.problem(parameter: origin, "\(error.place): \(error.what)", fix: error.fix)
-        } catch let error as NetworkError {
-            return io.problem(parameter: "class_count", error.what, fix: error.fix)
+            guard Self.changing.contains(error.place) else {
+                return io.problem(parameter: origin, "\(error.place): \(error.what)", fix: error.fix)
+            }
+            return io.problem(parameter: error.place, error.what, fix: error.fix)
         }
         guard MemoryLimit.allows(network, parameter: origin, io) else { return }
         checkInput(contract(file), of: network, io)
@@ -106,12 +109,10 @@ public struct ModelLoadStage: Stage {
 
     /// The network, and the file that it is from where that holds the weights too.
     private func open(_ resolver: PathResolver) throws -> (network: Network, file: ModelFile?) {
-        if let architecture {
-            let network = try architecture.network(resolver)
-            return (try classCount.map(network.withClasses) ?? network, nil)
-        }
+        if let architecture { return (try changed(architecture.network(resolver)), nil) }
         do {
-            if let file = try openModelFile(resolver.absolute(weights.text)) { return (file.network, file) }
+            let path = resolver.absolute(weights.text)
+            if let file = try openModelFile(path, imageSize: imageSize?.lengths) { return (file.network, file) }
         } catch {
             throw StageError(error.what, fix: error.fix, place: weights.text)
         }
@@ -119,6 +120,27 @@ public struct ModelLoadStage: Stage {
             "holds weights and no network",
             fix: "add \"architecture\": a name that 'convscope models' lists, or the path of a network file",
             place: weights.text)
+    }
+
+    /// Parameters that change an architecture's network.
+    private static let changing = ["class_count", "image_size"]
+
+    /// - Throws: `StageError` at one of `changing`.
+    private func changed(_ network: Network) throws(StageError) -> Network {
+        var network = network
+        func change(_ parameter: String, _ changed: () throws(NetworkError) -> Network) throws(StageError) {
+            do { network = try changed() } catch {
+                throw StageError(error.what, fix: error.fix, place: parameter)
+            }
+        }
+        if let classCount {
+            try change("class_count") { () throws(NetworkError) in try network.withClasses(classCount) }
+        }
+        if let imageSize {
+            let shape = [network.inputShape[0]] + imageSize.lengths
+            try change("image_size") { () throws(NetworkError) in try network.withInput(shape: shape) }
+        }
+        return network
     }
 
     /// How images become the input: as the pipeline says, or else as the file or the architecture has it.
@@ -132,12 +154,16 @@ public struct ModelLoadStage: Stage {
     ) throws -> (model: Model, omissions: String?) {
         let file = try openWeightFile(io.path(of: reference))
         let matching = matching(file, network)
-        if let problem = matching.problems(isStrict: strict).first {
-            throw StageError(problem.what, fix: problem.fix, place: reference.path)
-        }
+        let problems = matching.problems(isStrict: strict)
+        guard problems.isEmpty else { throw StageError(notFitting: problems, place: reference.path) }
         if !matching.prefix.isEmpty { io.log("names in the file begin with '\(matching.prefix)'") }
         if let bookkeeping = matching.bookkeeping { io.log(bookkeeping) }
         if let omissions = matching.omissions { io.warn("\(reference.path): \(omissions)") }
+        if input == nil, architecture?.usualInput != nil, matching.usesSecondNames {
+            io.warn(
+                "\(reference.path): its names are not torchvision's, so its weights may want other pixels; "
+                    + "weights of Keras and Caffe want \"input\": \"caffe\"")
+        }
         do {
             let weights = try matching.weights(from: file, for: network, seed: seed)
             return (try Model(network: network, weights: weights), matching.omissions)
@@ -147,7 +173,7 @@ public struct ModelLoadStage: Stage {
     }
 
     private func matching(_ file: any WeightFile, _ network: Network) -> WeightMatching {
-        WeightMatching(file.weights, to: network, rename: rename.rules, unused: architecture?.unusedWeights ?? [])
+        WeightMatching(file.weights, to: network, rename: rename.rules, published: architecture?.published ?? .same)
     }
 
     // MARK: - Mistakes

@@ -31,8 +31,8 @@ struct ArchitectureReference: ParameterValue {
     /// How the architecture's images are usually prepared; `nil` for a network file.
     var usualInput: InputContract? { Architecture.named(text)?.input }
 
-    /// Patterns of tensors that published weights hold and inference has no use for.
-    var unusedWeights: [String] { Architecture.named(text)?.unusedWeights ?? [] }
+    /// How the names in its published weights differ from its own.
+    var published: PublishedNames { Architecture.named(text)?.published ?? .same }
 
     /// - Throws: `StageError` that names the file.
     func network(_ resolver: PathResolver) throws -> Network {

@@ -1,7 +1,7 @@
 import ModelFormats
 
 extension FileInspector {
-    static let onnx = FileInspector(name: "ONNX", recognizes: { hasWeights(.onnx, at: $0) }) { path in
+    static let onnx = FileInspector(name: "ONNX", format: .onnx) { path in
         let file = try ONNXFile(path: path)
         let notes = ["@producer = \(file.producer)", "@opset = \(file.opset)"]
         let beside = file.externalFiles.map { "@external = \($0)" }

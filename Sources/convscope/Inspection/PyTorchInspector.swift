@@ -1,7 +1,7 @@
 import ModelFormats
 
 extension FileInspector {
-    static let pyTorch = FileInspector(name: "PyTorch", recognizes: { hasWeights(.pyTorch, at: $0) }) { path in
+    static let pyTorch = FileInspector(name: "PyTorch", format: .pyTorch) { path in
         let file = try PyTorchFile(path: path)
         let values = file.values.map { "@\($0.key) = \($0.text)" }
         let taken = file.part.isEmpty ? [] : ["weights under '\(file.part)':"]
@@ -9,10 +9,6 @@ extension FileInspector {
         let count = Words.counted(file.weights.count + file.otherTensors.count, "tensor")
         return (values + taken + [table(file.weights)] + others + [count]).filter { !$0.isEmpty }
             .joined(separator: "\n")
-    }
-
-    static func hasWeights(_ format: WeightFileFormat, at path: String) -> Bool {
-        (try? WeightFileFormat(sniffing: path)) == format
     }
 
     /// A line for each tensor: name, type, shape.
