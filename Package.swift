@@ -82,6 +82,8 @@ let package = Package(
         source("FeatureVisualization", ["NeuralNetwork", "Tensors", "CKernels"]),
         /** How units are wired together. */
         source("Circuits", ["NeuralNetwork", "Tensors"]),
+        /** What units answer to a whole set of images: the most exciting ones, the silent, the shape of it all. */
+        source("UnitStatistics", ["NeuralNetwork", "Tensors"]),
 
         /** Which pixels an answer is owed to. */
         source("Attribution", ["NeuralNetwork", "Tensors"]),
@@ -105,7 +107,7 @@ let package = Package(
             [
                 "Pipeline", "Reporting", "HDF5Files", "Imaging", "NeuralNetwork", "Training", "ModelFormats",
                 "Datasets",
-                "Embedding", "FeatureVisualization", "Circuits", "Attribution", "Tensors", "JSONValues",
+                "Embedding", "FeatureVisualization", "Circuits", "UnitStatistics", "Attribution", "Tensors", "JSONValues",
             ]),
         /** The command line: arguments to calls. */
         .executableTarget(
@@ -164,6 +166,7 @@ let package = Package(
             resources: [.copy("Golden")]),
         tests("Circuits", ["NeuralNetwork", "Tensors"]),
         tests("Attribution", ["NeuralNetwork", "ModelFormats", "JSONValues", "Tensors"], resources: [.copy("Golden")]),
+        tests("UnitStatistics", ["NeuralNetwork", "Tensors"]),
         /** A process that uses a store, to be killed. */
         .executableTarget(
             name: "store-worker", dependencies: ["Storage", "JSONValues"], path: "Tests/StoreWorker",

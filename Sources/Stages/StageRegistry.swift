@@ -4,6 +4,7 @@ public import Pipeline
 public let allStages: [any Stage.Type] = [
     ActivationsExtractStage.self,
     ActivationsMapsStage.self,
+    ActivationsTopStage.self,
     AttributionDeconvnetStage.self,
     AttributionGradCAMStage.self,
     AttributionGuidedBackpropStage.self,

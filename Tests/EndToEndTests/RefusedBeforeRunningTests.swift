@@ -25,6 +25,10 @@ import Testing
         Refusal(stage: stage("filters.show", #""layers": []"#), words: "parameters.layers: names no layers"),
         Refusal(stage: stage("filters.show", #""filters": []"#), words: "parameters.filters: names no filters"),
         Refusal(
+            stage: stage("activations.top", #""layer": "block2.0", "filters": [3, 32]"#),
+            words: "parameters.filters[1]: 'block2.0' has no channel 32; its 32 channels count from 0"),
+        Refusal(stage: stage("activations.top", ""), words: "neither 'layer' nor the input 'units' says which units"),
+        Refusal(
             stage: stage("filters.maximize", #""layer": "block1.0", "filters": []"#),
             words: "parameters.filters: names no filters"),
         Refusal(

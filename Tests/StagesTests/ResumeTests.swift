@@ -87,6 +87,15 @@ import Testing
                 }
                 """,
             stops: [9, 21, 70, 118]),
+        Case(
+            name: "dataset examples",
+            stages: largeImages + """
+                , "long": {
+                  "stage": "activations.top", "inputs": { "model": "net", "dataset": "images" },
+                  "parameters": { "layer": "conv", "top": 20, "limit": 2 }
+                }
+                """,
+            stops: [1, 2, 3]),
     ]
 
     @Test(arguments: cases) func `a stopped stage goes on and ends with the same bytes`(example: Case) throws {
