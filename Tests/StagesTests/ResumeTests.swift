@@ -88,6 +88,15 @@ import Testing
                 """,
             stops: [9, 21, 70, 118]),
         Case(
+            name: "unit statistics",
+            stages: largeImages + """
+                , "long": {
+                  "stage": "activations.units", "inputs": { "model": "net", "dataset": "images" },
+                  "parameters": { "layers": ["conv", "fc"], "confident": 1 }
+                }
+                """,
+            stops: [1, 2, 3]),
+        Case(
             name: "dataset examples",
             stages: largeImages + """
                 , "long": {

@@ -47,6 +47,9 @@ final class StageWorkspace {
         try HDF5File(opening: folder.path("runs/p/outputs/\(output).h5"))
     }
 
+    /// The bytes of a file that a stage left, `rank/upstream.json` for example.
+    func bytes(_ output: String) throws -> [UInt8] { try FileSystem.read(folder.path("runs/p/outputs/\(output)")) }
+
     func path(_ name: String) -> String { folder.path(name) }
 
     func log(of stage: String) throws -> String {

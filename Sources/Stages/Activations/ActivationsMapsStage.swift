@@ -33,20 +33,12 @@ public struct ActivationsMapsStage: Stage {
 
     public func validate() throws(ParameterError) {
         try LayerChoice.validate(layers)
-        guard !samples.isEmpty, samples.count <= 64 else {
-            throw ParameterError(parameter: "samples", "names \(samples.count) images", fix: "name 1...64 images")
-        }
+        try SampleChoice.validate(samples)
     }
 
     public func check(_ io: CheckIO) throws {
         ModelAndDataset.check(io, Self.model, Self.dataset)
-        if let count = io.description(of: Self.dataset)?.count {
-            for (index, sample) in samples.enumerated() where sample >= count {
-                io.problem(
-                    parameter: "samples[\(index)]", "there is no image \(sample) among \(count)",
-                    fix: "choose positions in 0...\(count - 1)")
-            }
-        }
+        SampleChoice.check(samples, Self.dataset, io)
         guard let network = io.description(of: Self.model)?.network else { return }
         let nodes = LayerChoice.check(layers, of: network, parameter: "layers", io)
         let mapped = nodes.filter { network.shapes[$0].count == 3 }
@@ -66,13 +58,7 @@ public struct ActivationsMapsStage: Stage {
     public func run(_ io: StageIO) throws {
         let model = try io.read(Self.model).model
         let dataset = try io.read(Self.dataset).dataset
-        // Unreadable pictures may have been left out since the positions were checked.
-        if let sample = samples.first(where: { $0 >= dataset.count }) {
-            throw StageError(
-                "there is no image \(sample) among \(dataset.count)",
-                fix: "choose positions in 0...\(dataset.count - 1)",
-                place: "parameter 'samples'")
-        }
+        try SampleChoice.require(samples, of: dataset)
         let network = model.network
         let nodes = try LayerChoice.nodes(layers, of: network).filter { network.shapes[$0].count == 3 }
         var request = PlanRequest(batch: min(PlanRequest.usualBatch(for: network.inputShape), 4))

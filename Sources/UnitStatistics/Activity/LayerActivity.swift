@@ -112,11 +112,14 @@ public final class LayerActivity: @unchecked Sendable {
     /// What quantiles need of the values so far; it changes with the next block.
     package var keptValues: UnsafeMutableRawBufferPointer { distribution.bytes }
 
-    /// Goes on from sums and values of an earlier walk; false where they are of another layer.
-    package func restore(totals: [UnitTotals], values: [UInt8]) -> Bool {
-        guard totals.count == unitCount, values.count == distribution.bytes.count else { return false }
+    /// Whether sums and values of an earlier walk are of such a layer.
+    package func fits(totals: [UnitTotals], values: [UInt8]) -> Bool {
+        totals.count == unitCount && values.count == distribution.bytes.count
+    }
+
+    /// Goes on from sums and values of an earlier walk, which fit.
+    package func restore(totals: [UnitTotals], values: [UInt8]) {
         self.totals = totals
         distribution.bytes.copyBytes(from: values)
-        return true
     }
 }
