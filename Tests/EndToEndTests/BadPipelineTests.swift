@@ -39,7 +39,7 @@ import Testing
                 bad.json:2:38: stages.shapes.paramters: unknown key 'paramters'; did you mean 'parameters'?
                   fix: rename or remove it; the keys are description, inputs, matrix, parameters, resources, shards, stage
                 bad.json:2:91: stages.shapes.parameters.cuont: 'dataset.load' has no parameter 'cuont'; did you mean 'count'?
-                  fix: rename or remove it; the parameters are channels, color, count, crop, format, images, labels, limit, offset, on_error, path, resize, seed, shuffle, split, white
+                  fix: rename or remove it; the parameters are channels, classes, color, count, crop, format, images, labels, limit, longer_side, offset, on_error, path, resize, seed, shuffle, split, white
                 """),
         BadInput(
             "wrong types",
@@ -59,7 +59,7 @@ import Testing
             "an unknown stage", "\"shapes\": { \"stage\": \"dataset.laod\" }",
             message: """
                 bad.json:2:13: stages.shapes.stage: there is no stage 'dataset.laod'; did you mean 'dataset.load'?
-                  fix: write one of activations.extract, activations.maps, activations.top, activations.units, attribution.deconvnet, attribution.grad-cam, attribution.guided-backprop, attribution.integrated-gradients, attribution.occlusion, attribution.saliency, circuit.rank, dataset.explore, dataset.load, filters.maximize, filters.show, image.convolve, model.load, model.run, model.train, reduce.pca, reduce.tsne, report.render; 'convscope stages' describes them
+                  fix: write one of activations.extract, activations.maps, activations.top, activations.units, attribution.deconvnet, attribution.grad-cam, attribution.guided-backprop, attribution.integrated-gradients, attribution.occlusion, attribution.saliency, circuit.rank, dataset.explore, dataset.load, filters.maximize, filters.show, image.convolve, model.load, model.run, model.train, reduce.pca and 2 more; 'convscope stages' describes them
                 """),
         BadInput(
             "an input of the wrong kind",

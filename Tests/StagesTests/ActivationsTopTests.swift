@@ -5,11 +5,15 @@ import Testing
 
 /// `activations.top` against all activations of the same images, as `activations.extract` writes them.
 @Suite struct ActivationsTopTests {
-    private static func stages(_ top: String, inputs: String = "", more: String = "") -> String {
+    /// - Parameter layer: extracted alone, because what is looked at between decides what is computed in one.
+    private static func stages(_ top: String, of layer: String, inputs: String = "", more: String = "") -> String {
         """
         "images": { "stage": "dataset.load", "parameters": { "format": "shapes", "count": 70, "seed": 2 } },
         "net": { "stage": "model.load", "parameters": { "architecture": "cifar10-cnn", "seed": 1 } },
-        "all": { "stage": "activations.extract", "inputs": { "model": "net", "dataset": "images" } },
+        "all": {
+          "stage": "activations.extract", "inputs": { "model": "net", "dataset": "images" },
+          "parameters": { "layers": ["\(layer)"], "predictions": false }
+        },
         \(more)
         "top": { "stage": "activations.top", "inputs": { "model": "net", "dataset": "images" \(inputs) }, "parameters": { \(top) } }
         """
@@ -18,7 +22,7 @@ import Testing
     @Test(arguments: [("block2.1", true), ("block1.2", true), ("fc_layers.4", false)])
     func `examples and class means are those of all activations`(layer: String, hasMaps: Bool) throws {
         let workspace = try StageWorkspace(
-            Self.stages(#""layer": "\#(layer)", "filters": [5, 0, 17], "top": 12, "limit": 1"#))
+            Self.stages(#""layer": "\#(layer)", "filters": [5, 0, 17], "top": 12, "limit": 1"#, of: layer))
         let (all, top) = (try workspace.open("all/activations"), try workspace.open("top/top"))
         let activations = try all.dataset("/" + layer).readTensor()
         let labels = try all.dataset("/labels").read(Int.self)
@@ -74,7 +78,7 @@ import Testing
     @Test func `units come from another stage`() throws {
         let workspace = try StageWorkspace(
             Self.stages(
-                #""top": 3"#, inputs: #", "units": "rank.upstream""#,
+                #""top": 3"#, of: "block2.0", inputs: #", "units": "rank.upstream""#,
                 more: """
                     "rank": { "stage": "circuit.rank", "inputs": { "model": "net" }, "parameters": { "layer": "block2.0", "filter": 1, "top": 4 } },
                     """))

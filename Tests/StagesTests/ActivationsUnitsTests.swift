@@ -8,7 +8,10 @@ import Testing
     private static let stages = """
         "images": { "stage": "dataset.load", "parameters": { "format": "shapes", "count": 70, "seed": 2 } },
         "net": { "stage": "model.load", "parameters": { "architecture": "cifar10-cnn", "seed": 1 } },
-        "all": { "stage": "activations.extract", "inputs": { "model": "net", "dataset": "images" } },
+        "all": {
+          "stage": "activations.extract", "inputs": { "model": "net", "dataset": "images" },
+          "parameters": { "layers": ["block1.2", "block2.2", "fc_layers.1", "fc_layers.4", "fc_layers.6"] }
+        },
         "check": { "stage": "model.run", "inputs": { "model": "net", "dataset": "images" } },
         "units": {
           "stage": "activations.units", "inputs": { "model": "net", "dataset": "images" },

@@ -13,7 +13,8 @@ import UnitStatistics
     private let activations = coarse([Self.images, 4, 24, 21], seed: 3, values: 600)
 
     init() throws {
-        network = try windows()
+        let network = try windows()
+        self.network = network
         units = try [2, 0, 3, 2].map { try NetworkUnit(layer: "conv1", channel: $0, of: network) }
     }
 

@@ -1,10 +1,10 @@
 extension Image {
-    /// The picture in RGB with a line around a part of it, as thick as a hundredth of the longer side, at least a pixel.
+    /// The picture in RGB with a line around a part of it, as thick as a fiftieth of the longer side, at least a pixel.
     ///
     /// The line lies outside the part, except along edges of the picture.
     /// - Complexity: O(samples)
     public func outlining(rows: Range<Int>, columns: Range<Int>, _ color: Color) -> Image {
-        let thickness = max(max(width, height) / 100, 1)
+        let thickness = max(max(width, height) / 50, 1)
         func band(_ range: Range<Int>, _ length: Int) -> (outer: Range<Int>, inner: Range<Int>) {
             let outer = max(range.lowerBound - thickness, 0)..<min(range.upperBound + thickness, length)
             let inner = min(outer.lowerBound + thickness, outer.upperBound)

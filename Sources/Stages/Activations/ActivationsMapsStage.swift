@@ -9,11 +9,12 @@ import Tensors
 /// Shows what every channel of chosen layers makes of chosen images.
 public struct ActivationsMapsStage: Stage {
     public static let name = "activations.maps"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "Draws the activation maps of chosen images, layer by layer, as grids of channels."
     public static let details = """
         Every map of a grid has the same colour scale, whose ends stand below it. A convolution's name shows its output \
-        before the ReLU (blue below zero, red above), the ReLU's or pooling's name what comes after.
+        before the ReLU (blue below zero, red above), the ReLU's or pooling's name what comes after. One more picture \
+        follows the image through the layers: of each the channels with the greatest mean.
         """
 
     static let model = Input<ModelArtifact>("model", "The network.")
@@ -21,13 +22,17 @@ public struct ActivationsMapsStage: Stage {
     static let maps = Output(
         "maps", kind: "activations", "`/<layer>` [samples, channels, height, width] of the chosen images, `/sample_ids`"
     )
-    static let pictures = Output("pictures", kind: "pictures", "One PNG for each image and layer")
+    static let pictures = Output(
+        "pictures", kind: "pictures", "One PNG for each image and layer, and `image-<n>-path.png`")
     public static let inputs: [any InputPort] = [model, dataset]
     public static let outputs = [maps, pictures]
 
     @Parameter("Which images, by position in the data set.", in: 0...) var samples: [Int] = [0]
     @Parameter("Layers by name or pattern; all that give maps if absent.") var layers: [String] = ["*"]
     @Parameter("Channels drawn at most of each layer.", in: 1...1024) var channels: Int = 64
+    @Parameter(
+        "Channels of each layer on the picture of the image's way through the network; 0 draws none.", in: 0...32)
+    var path: Int = 8
 
     public init() {}
 
@@ -89,36 +94,30 @@ public struct ActivationsMapsStage: Stage {
                     Image(images.row(row)).shownSmall().encodedPNG(), as: "image-\(row).png",
                     caption: dataset.sampleIDs[sample], alternative: "The image \(dataset.sampleIDs[sample])",
                     width: 128, isPixelated: images.shape[3] < 128))
-            for (position, node) in nodes.enumerated() {
-                let layer = network.nodes[node].name
-                let figure = grid(activations[node]!.row(row), layer: layer)
+            let maps = nodes.map { MapGrid(layer: network.nodes[$0].name, maps: activations[$0]!.row(row)) }
+            if path > 0 {
+                let figure = MapGrid.path(
+                    of: Image(images.row(row)), named: dataset.sampleIDs[sample], through: maps, channels: path)
                 let png = try figure.png()
-                try FileBytes.write(png, to: "\(folder)/image-\(row)-\(FileName.safe(layer)).png")
+                try FileBytes.write(png, to: "\(folder)/image-\(row)-path.png")
+                section.picture(
+                    try summary.save(
+                        png, as: "path-\(row).png",
+                        alternative: "The way of \(dataset.sampleIDs[sample]) through \(maps.count) layers",
+                        width: Int(figure.size.width)))
+            }
+            for (position, map) in maps.enumerated() {
+                let figure = map.grid(channels: channels)
+                let png = try figure.png()
+                try FileBytes.write(png, to: "\(folder)/image-\(row)-\(FileName.safe(map.layer)).png")
                 section.picture(
                     try summary.save(
                         png, as: "maps-\(row)-\(position).png",
-                        alternative: "Activation maps of \(layer) for \(dataset.sampleIDs[sample])",
+                        alternative: "Activation maps of \(map.layer) for \(dataset.sampleIDs[sample])",
                         width: Int(figure.size.width)))
                 io.progress(row * nodes.count + position + 1, of: samples.count * nodes.count, unit: "grids")
             }
         }
         summary.write(section)
-    }
-
-    /// - Parameter maps: `[channels, height, width]`.
-    private func grid(_ maps: Tensor, layer: String) -> ImageGrid {
-        let shown = min(maps.shape[0], channels)
-        let isSigned = maps.finiteRange.lowerBound < 0
-        let range = isSigned ? maps.symmetricRange : 0...max(maps.finiteRange.upperBound, .leastNormalMagnitude)
-        let cells = (0..<shown).map { channel in
-            ImageGrid.Cell(
-                Image(maps.row(channel), range: range, colors: isSigned ? .diverging : .viridis), caption: "\(channel)")
-        }
-        let scale =
-            "\(NumberFormat.automatic.text(Double(range.lowerBound))) to \(NumberFormat.automatic.text(Double(range.upperBound)))"
-        let cut = shown < maps.shape[0] ? ", first \(shown) of \(maps.shape[0]) channels" : ""
-        return ImageGrid(
-            cells: cells, columns: min(max(Int(Double(shown).squareRoot().rounded(.up)), 1), 16),
-            title: "\(layer): colours from \(scale)\(cut)", cellSide: 64)
     }
 }

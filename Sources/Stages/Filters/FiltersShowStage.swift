@@ -8,7 +8,7 @@ import Tensors
 /// Draws the kernels of convolutions.
 public struct FiltersShowStage: Stage {
     public static let name = "filters.show"
-    public static let version = 2
+    public static let version = 3
     public static let summary =
         "Draws the filters of convolutional layers: in colour for the first layer, signed weights elsewhere."
     public static let details = """
@@ -20,7 +20,8 @@ public struct FiltersShowStage: Stage {
     static let model = Input<ModelArtifact>("model", "The network.")
     static let filters = Output(
         "filters", kind: "filters", "`/<layer>` [filters, channels, height, width]: the weights that are drawn")
-    static let pictures = Output("pictures", kind: "pictures", "One PNG for each layer")
+    static let pictures = Output(
+        "pictures", kind: "pictures", "A PNG for each layer; where it has more than 64 rows, `<layer>~2.png` and so on")
     public static let inputs: [any InputPort] = [model]
     public static let outputs = [filters, pictures]
 
@@ -85,17 +86,22 @@ public struct FiltersShowStage: Stage {
             let chosen = (filters ?? Array(0..<weights.shape[0])).prefix(limit)
             let kernels = Tensor.stack(chosen.map { weights.row($0) })
             try output.write(kernels, to: "/" + name, axes: ["filters", "channels", "height", "width"])
-            let figure = grid(
+            let figures = grids(
                 kernels, Array(chosen), layer: name, of: weights, colors: Self.colors(of: node, in: model))
-            let png = try figure.png()
-            try FileBytes.write(png, to: "\(folder)/\(FileName.safe(name)).png")
             let cut = chosen.count < weights.shape[0] ? ", \(chosen.count) of \(weights.shape[0]) filters" : ""
-            section.picture(
-                try summary.save(
-                    png, as: "filters-\(position).png",
-                    caption:
-                        "\(name): \(weights.shape[2])×\(weights.shape[3]) filters over \(weights.shape[1]) channels\(cut)",
-                    alternative: "Filters of \(name)", width: Int(figure.size.width)))
+            for (page, figure) in figures.enumerated() {
+                try io.checkCancelled()
+                let png = try figure.png()
+                let place = page == 0 ? "" : "~\(page + 1)"
+                try FileBytes.write(png, to: "\(folder)/\(FileName.safe(name))\(place).png")
+                let part = figures.count > 1 ? " (\(page + 1) of \(figures.count))" : ""
+                section.picture(
+                    try summary.save(
+                        png, as: "filters-\(position)\(page == 0 ? "" : "-\(page + 1)").png",
+                        caption:
+                            "\(name): \(weights.shape[2])×\(weights.shape[3]) filters over \(weights.shape[1]) channels\(cut)\(part)",
+                        alternative: "Filters of \(name)\(part)", width: Int(figure.size.width)))
+            }
             io.progress(position + 1, of: nodes.count, unit: "layers")
         }
         try output.close()
@@ -114,9 +120,12 @@ public struct FiltersShowStage: Stage {
         return source == .networkInput && model.network.inputShape[0] == 3 ? model.input.sourceChannels(3) : nil
     }
 
-    private func grid(
+    /// Rows of one picture: what a page can show, and a file can hold.
+    private static let rowsPerPicture = 64
+
+    private func grids(
         _ kernels: Tensor, _ chosen: [Int], layer: String, of weights: Tensor, colors: [Int]?
-    ) -> ImageGrid {
+    ) -> [ImageGrid] {
         let inputs = weights.shape[1]
         let layerRange = weights.symmetricRange
         var cells: [ImageGrid.Cell] = []
@@ -139,6 +148,10 @@ public struct FiltersShowStage: Stage {
         let isOneCell = inputs == 1 || inputs == 3 && colors != nil
         let columns = isOneCell ? min(8, max(chosen.count, 1)) : min(inputs, channels)
         let words = isOneCell ? "" : ": filter · input channel"
-        return ImageGrid(cells: cells, columns: columns, title: layer + words, cellSide: 48)
+        return stride(from: 0, to: cells.count, by: columns * Self.rowsPerPicture).map { first in
+            ImageGrid(
+                cells: Array(cells[first..<min(first + columns * Self.rowsPerPicture, cells.count)]), columns: columns,
+                title: layer + words, cellSide: 48)
+        }
     }
 }

@@ -41,7 +41,7 @@ public struct ActivationsTopStage: Stage {
     var algorithm: PlanRequest.Algorithm = .automatic
 
     /// Images computed again at the end: enough to find what is wrong, few beside the search.
-    private static let checkedImages = 64
+    private static let checkedImages = 32
 
     public init() {}
 
@@ -70,7 +70,7 @@ public struct ActivationsTopStage: Stage {
         let patches = ExamplePatches(model.network, dataset)
         try write(search, patches, dataset, check, io)
         try TopSection(model: model, dataset: dataset, patches: patches, check: check).write(
-            search, units, drawn: Array(units.indices.prefix(limit)), pictures: io.folder(Self.pictures), io)
+            search, drawn: Array(units.indices.prefix(limit)), pictures: io.folder(Self.pictures), io)
     }
 
     private func write(

@@ -21,8 +21,9 @@ struct TopSection {
     ///   - drawn: places of the units that are drawn.
     ///   - folder: where the pictures go, too.
     func write(
-        _ search: ExampleSearch, _ units: [NetworkUnit], drawn: [Int], pictures folder: String, _ io: StageIO
+        _ search: ExampleSearch, drawn: [Int], pictures folder: String, _ io: StageIO
     ) throws {
+        let units = search.units
         let summary = SummaryWriter(io)
         let layers = Set(units.map(\.layer)).sorted()
         var section = SectionContent(
@@ -38,7 +39,8 @@ struct TopSection {
         }
         section.text(
             "The first row holds what a unit sees where it answers most, with the activation and the name of the image; the "
-                + "row below the images themselves, the part outlined. The last row holds what excites it least.")
+                + "row below the images themselves, the part outlined. The last row holds what excites it least; where the unit is silent, "
+                + "the whole image.")
         var rest = SectionContent()
         for place in drawn {
             try io.checkCancelled()

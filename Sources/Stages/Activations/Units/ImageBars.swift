@@ -86,14 +86,19 @@ struct ImageBars {
         return words
     }
 
+    /// The image beside the scores of the classes, and below them the other layers.
     func figure(_ index: Int) -> Panels {
         let image = ImageGrid(cells: [ImageGrid.Cell(Image(images.row(index)))], columns: 1, cellSide: 160)
-        let bars = layers.map { layer -> BarPlot in
+        var (top, below): ([any Figure], [any Figure]) = ([image], [])
+        for layer in layers {
             let values = layer.values.row(index).scalars
-            return layer.node == logits
-                ? scores(values, of: entries[index].sample, title: layer.name) : Self.units(values, title: layer.name)
+            if layer.node == logits {
+                top.append(scores(values, of: entries[index].sample, title: layer.name))
+            } else {
+                below.append(Self.units(values, title: layer.name))
+            }
         }
-        return Panels([image] + bars, columns: 2)
+        return Panels([Panels(top)] + below, columns: 1)
     }
 
     /// Classes at most that are all drawn; of more, the greatest.
