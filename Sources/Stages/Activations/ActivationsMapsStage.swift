@@ -112,7 +112,7 @@ public struct ActivationsMapsStage: Stage {
                 try FileBytes.write(png, to: "\(folder)/image-\(row)-\(FileName.safe(map.layer)).png")
                 section.picture(
                     try summary.save(
-                        png, as: "maps-\(row)-\(position).png",
+                        png, as: "maps-\(row)-\(position).png", caption: map.title(channels: channels),
                         alternative: "Activation maps of \(map.layer) for \(dataset.sampleIDs[sample])",
                         width: Int(figure.size.width)))
                 io.progress(row * nodes.count + position + 1, of: samples.count * nodes.count, unit: "grids")

@@ -22,11 +22,18 @@ struct MapGrid {
     /// The first channels in a square.
     func grid(channels: Int) -> ImageGrid {
         let shown = min(maps.shape[0], channels)
-        let cut = shown < maps.shape[0] ? ", first \(shown) of \(maps.shape[0]) channels" : ""
+        let columns = min(max(Int(Double(shown).squareRoot().rounded(.up)), 1), 16)
         return ImageGrid(
-            cells: (0..<shown).map { ImageGrid.Cell(image(of: $0), caption: "\($0)") },
-            columns: min(max(Int(Double(shown).squareRoot().rounded(.up)), 1), 16),
-            title: "\(layer): colours from \(scale)\(cut)", cellSide: 64)
+            cells: (0..<shown).map { ImageGrid.Cell(image(of: $0), caption: "\($0)") }, columns: columns,
+            title: title(channels: channels),
+            // Few columns are wide, so that the title has room.
+            cellSide: min(max(64, 520 / Double(columns)), 160))
+    }
+
+    /// `features.3, 55×55: colours from 0 to 7.5, first 64 of 128 channels`
+    func title(channels: Int) -> String {
+        let cut = channels < maps.shape[0] ? ", first \(channels) of \(maps.shape[0]) channels" : ""
+        return "\(layer), \(maps.shape[1])×\(maps.shape[2]): colours from \(scale)\(cut)"
     }
 
     /// Layers on the picture of a way through a network; of more, some at equal distances.
