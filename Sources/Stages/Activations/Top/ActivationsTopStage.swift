@@ -57,20 +57,25 @@ public struct ActivationsTopStage: Stage {
         let dataset = try io.read(Self.dataset).dataset
         let units = try UnitChoice.units(layer: layer, filters: filters, Self.units, of: model.network, io)
         let search = try ExampleSearch(units, capacity: top, dataset, try io.checkpoints(layout: 1), io)
-        try search.run(model, algorithm, io)
-        let check = try ExampleCheck(
-            search.examples, of: units, in: model, limit: Self.checkedImages, threads: io.threads
-        ) { try dataset.images(at: [$0]).row(0) }
-        if let worst = check.worst, !check.agrees {
-            io.warn(
-                "\(worst.unit) answers otherwise to sample \(worst.sample) ('\(dataset.sampleIDs[worst.sample])') alone: by "
-                    + "\(Float(check.largestDeviation)) of its largest activation, where rounding explains "
-                    + "\(ExampleCheck.tolerance); try \"algorithm\": \"direct\"")
+        try search.keepingWhenCancelled {
+            try search.run(model, algorithm, io)
+            let check = try ExampleCheck(
+                search.examples, of: units, in: model, limit: Self.checkedImages, threads: io.threads
+            ) { try dataset.images(at: [$0]).row(0) }
+            warn(check, dataset, io)
+            let patches = ExamplePatches(model.network, dataset)
+            try write(search, patches, dataset, check, io)
+            try TopSection(model: model, dataset: dataset, patches: patches, check: check).write(
+                search, drawn: Array(units.indices.prefix(limit)), pictures: io.folder(Self.pictures), io)
         }
-        let patches = ExamplePatches(model.network, dataset)
-        try write(search, patches, dataset, check, io)
-        try TopSection(model: model, dataset: dataset, patches: patches, check: check).write(
-            search, drawn: Array(units.indices.prefix(limit)), pictures: io.folder(Self.pictures), io)
+    }
+
+    private func warn(_ check: ExampleCheck, _ dataset: Dataset, _ io: StageIO) {
+        guard let worst = check.worst, !check.agrees else { return }
+        io.warn(
+            "\(worst.unit) answers otherwise to sample \(worst.sample) ('\(dataset.sampleIDs[worst.sample])') alone: by "
+                + "\(Float(check.largestDeviation)) of its largest activation, where rounding explains "
+                + "\(ExampleCheck.tolerance); try \"algorithm\": \"direct\"")
     }
 
     private func write(

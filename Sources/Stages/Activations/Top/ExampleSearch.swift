@@ -31,6 +31,11 @@ final class ExampleSearch {
         if kept != nil { io.log("goes on after \(examples.sampleCount) of \(dataset.count) images") }
     }
 
+    /// Does the work; when it is cancelled, keeps what is found so far before that is passed on.
+    func keepingWhenCancelled(_ work: () throws -> Void) throws {
+        try checkpoints.savingWhenCancelled(makeCheckpoint, work)
+    }
+
     /// Looks at all images that are not seen yet.
     /// - Throws: `StageError` where an activation is not finite.
     func run(_ model: Model, _ algorithm: PlanRequest.Algorithm, _ io: StageIO) throws {
@@ -41,24 +46,22 @@ final class ExampleSearch {
         let blocks = DatasetBlocks(
             dataset, runner, io, bytesPerSample: BlockExtremes.bytesPerImage(unitCount: units.count))
         let block = BlockExtremes(units, of: model.network, rows: blocks.blockSize)
-        try checkpoints.savingWhenCancelled(makeCheckpoint) {
-            try blocks.forEach(from: examples.sampleCount) { _, range, run in
-                try run { rows, tap, values in
-                    guard case .activation(let node) = tap else { return }
-                    block.observe(node, rows, values.baseAddress!)
-                }
-                if let (image, unit) = block.firstNonFinite(count: range.count) {
-                    let sample = range.lowerBound + image
-                    throw StageError(
-                        "\(unit) answers to sample \(sample) ('\(dataset.sampleIDs[sample])') with numbers that are not finite",
-                        fix:
-                            "look at the weights up to that layer and the 'input' of the model: values overflow 32-bit floats"
-                    )
-                }
-                examples.add(block, count: range.count, threads: io.threads)
-                if let labels = dataset.labels { classes?.add(block, labels: labels[range], threads: io.threads) }
-                checkpoints.saveIfDue(makeCheckpoint)
+        try blocks.forEach(from: examples.sampleCount) { _, range, run in
+            try run { rows, tap, values in
+                guard case .activation(let node) = tap else { return }
+                block.observe(node, rows, values.baseAddress!)
             }
+            if let (image, unit) = block.firstNonFinite(count: range.count) {
+                let sample = range.lowerBound + image
+                throw StageError(
+                    "\(unit) answers to sample \(sample) ('\(dataset.sampleIDs[sample])') with numbers that are not finite",
+                    fix:
+                        "look at the weights up to that layer and the 'input' of the model: values overflow 32-bit floats"
+                )
+            }
+            examples.add(block, count: range.count, threads: io.threads)
+            if let labels = dataset.labels { classes?.add(block, labels: labels[range], threads: io.threads) }
+            checkpoints.saveIfDue(makeCheckpoint)
         }
     }
 

@@ -61,7 +61,6 @@ struct TopSection {
                 rest.picture(picture)
                 if let classes { rest.table(classes) }
             }
-            io.progress(place + 1, of: drawn.count, unit: "pictures")
         }
         if !rest.blocks.isEmpty {
             section.append(.details(title: "\(drawn.count - Self.openUnits) more units", rest.blocks))
