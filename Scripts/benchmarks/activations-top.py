@@ -66,9 +66,10 @@ with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
     images = np.concatenate([
         (torch.nn.functional.interpolate(part, SIDE, mode="bicubic").clamp(0, 1) * 255).round().byte().numpy()
         for part in coarse.split(50)])
-    np.save(folder / "images.npy", images)
+    np.savez(folder / "images.npz", images=images, labels=np.arange(count) % 10)
     stages = {
-        "images": {"stage": "dataset.load", "parameters": {"format": "npy", "path": "images.npy"}},
+        "images": {"stage": "dataset.load", "parameters": {
+            "format": "arrays", "path": "images.npz", "images": "images", "labels": "labels"}},
         "net": {"stage": "model.load", "parameters": {"architecture": "vgg16", "weights": "vgg16.pth", "input": "torchvision"}},
         "top": {"stage": "activations.top", "inputs": {"model": "net", "dataset": "images"},
                 "parameters": {"layer": f"features.{layer}", "top": TOP, "limit": 16}}}
