@@ -44,6 +44,14 @@ extension SafetensorsFile {
         }
         var offset = 0
         for (name, tensor) in tensors {
+            guard name != "__metadata__", header[name] == nil else {
+                throw ModelFileError(
+                    path: path,
+                    name == "__metadata__"
+                        ? "no tensor can be called '__metadata__', the name of the format's own entry"
+                        : "two tensors are called '\(name)'",
+                    fix: "give each tensor a name of its own in the model, and save that again")
+            }
             let end = offset + tensor.byteCount
             header[name] = [
                 "dtype": .string(tensor.type.safetensorsName), "shape": .array(tensor.shape.map { .integer($0) }),

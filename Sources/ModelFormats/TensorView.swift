@@ -11,6 +11,9 @@ struct TensorView: Sendable {
     private let start: Int
     private let file: MappedFile
 
+    /// More than any program makes.
+    static let mostAxes = 32
+
     /// What is wrong with a view.
     struct Problem: Error {
         let what: String
@@ -18,28 +21,35 @@ struct TensorView: Sendable {
 
     /// A view of a storage at `storage` in `file`, in bytes, checked so that no element lies outside of it.
     ///
-    /// Repeating axes may claim any shape, so a view also has no more elements than the file has bytes.
+    /// Repeating axes may claim any shape, so a view that has more elements than its storage takes no more memory than
+    /// four times the file's size.
     init(
         type: ScalarType, shape: [Int], strides: [Int], offset: Int, storage: Range<Int>, file: MappedFile
     ) throws(Problem) {
-        guard shape.count == strides.count, shape.count <= 32, shape.allSatisfy({ $0 >= 0 }) else {
+        guard shape.count == strides.count, shape.count <= Self.mostAxes, shape.allSatisfy({ $0 >= 0 }) else {
             throw Problem(what: "claims the shape \(shape) with strides \(strides)")
+        }
+        guard let elements = shape.elementCount(atMost: 1 << 48) else {
+            throw Problem(what: "claims the shape \(shape), more elements than the file has bytes")
         }
         guard offset >= 0, strides.allSatisfy({ $0 >= 0 }) else {
             throw Problem(what: "claims the negative strides \(strides) or offset \(offset)")
         }
-        var count = 1
         var last = offset
-        for (length, stride) in zip(shape, strides) where !shape.contains(0) {
-            let (product, tooMany) = count.multipliedReportingOverflow(by: length)
+        for (length, stride) in zip(shape, strides) where elements > 0 {
             let (reach, tooFar) = stride.multipliedReportingOverflow(by: length - 1)
             let (sum, beyond) = last.addingReportingOverflow(reach)
-            guard !tooMany, !tooFar, !beyond, product <= file.count else {
-                throw Problem(what: "claims the shape \(shape), more elements than the file has bytes")
+            guard !tooFar, !beyond else {
+                throw Problem(what: "claims the shape \(shape) with strides \(strides)")
             }
-            (count, last) = (product, sum)
+            last = sum
         }
-        guard shape.contains(0) || last < storage.count / type.byteWidth else {
+        // Repeated elements are written out at their own width, then as 32-bit floats.
+        guard elements * type.byteWidth <= storage.count || elements * (type.byteWidth + 4) <= 4 * file.count + 1 << 20
+        else {
+            throw Problem(what: "claims the shape \(shape), more elements than the file has bytes")
+        }
+        guard elements == 0 || last < storage.count / type.byteWidth else {
             throw Problem(
                 what: "reaches element \(last) of a storage of \(storage.count / type.byteWidth)")
         }
@@ -47,7 +57,7 @@ struct TensorView: Sendable {
         self.shape = shape
         self.strides = strides
         self.file = file
-        start = shape.contains(0) ? storage.lowerBound : storage.lowerBound + offset * type.byteWidth
+        start = elements == 0 ? storage.lowerBound : storage.lowerBound + offset * type.byteWidth
     }
 
     /// A view of a storage whose elements lie in row-major order.

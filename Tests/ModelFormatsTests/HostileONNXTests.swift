@@ -56,6 +56,7 @@ import Testing
             ([1 << 60], [UInt8](repeating: 0, count: 8), "tensor 'w' claims the shape [1152921504606846976]"),
             ([1 << 32, 1 << 32], [], "tensor 'w' claims the shape [4294967296, 4294967296]"),
             ([-4], [], "tensor 'w' claims the shape [-4]"),
+            ([1 << 40, 1 << 40, 0], [], "tensor 'w' claims the shape [1099511627776, 1099511627776, 0]"),
             ([3], [UInt8](repeating: 0, count: 8), "tensor 'w' claims the shape [3] but has 8 bytes"),
             ([Int](repeating: 1, count: 9), [], "a tensor has too many axes"),
         ] as [([Int], [UInt8], String)] {

@@ -83,7 +83,10 @@ import Testing
             ([-2], [1], 0, 4, "tensor 'x' claims the shape [-2] with strides [1]"),
             ([2], [1, 1], 0, 4, "tensor 'x' claims the shape [2] with strides [1, 1]"),
             ([2, 1], [.max, 1], 0, 4, "tensor 'x' reaches element"),
-            ([3], [.max], 0, 4, "tensor 'x' claims the shape [3], more elements than"),
+            ([3], [.max], 0, 4, "tensor 'x' claims the shape [3] with strides [9223372036854775807]"),
+            ([0, 1 << 40, 1 << 40], [1, 1, 1], 0, 4, "tensor 'x' claims the shape [0, 1099511627776, 1099511627776],"),
+            ([1 << 20, 1], [0, 1], 0, 4, "tensor 'x' claims the shape [1048576, 1], more elements than"),
+            ([Int](repeating: 1, count: 33), [1], 0, 4, "tensor 'x' has no storage, offset, shape or strides"),
             ([2], [1], 0, 1 << 60, "tensor 'x' lies in a storage that claims 1152921504606846976 numbers, but has 4"),
         ] as [([Int], [Int], Int, Int, String)])
     func `a view that lies is refused`(
@@ -100,8 +103,41 @@ import Testing
         let keys: [UInt8] = [0x5D, 0x2E]
         let cycle = head + Array("}q\u{0}X\u{1}\u{0}\u{0}\u{0}ah\u{0}s.".utf8) + keys
         #expect(#expect(throws: ForeignFileError.self) { try open(cycle) }?.what == "holds no tensors")
-        let lists = [UInt8](repeating: 0x5D, count: 1 << 20) + [UInt8](repeating: 0x61, count: (1 << 20) - 1)
+        let lists = [UInt8](repeating: 0x5D, count: 1 << 12) + [UInt8](repeating: 0x61, count: (1 << 12) - 1)
         let deep = #expect(throws: ForeignFileError.self) { try open(head + lists + [0x2E] + keys) }
         #expect(deep?.what == "the saved object is nested deeper than 32 levels")
+    }
+
+    /// A legacy file whose saved object is put together by opcodes: a dictionary that begins with a tensor.
+    private func legacy(object: [UInt8]) -> [UInt8] {
+        let whole = legacy(shape: [1], strides: [1])
+        // Behind the pickles of magic number, version and system; before the list of keys and the numbers.
+        let (head, tail) = (15 + 13 + 4, 8 + 8 + 16)
+        let tensor = whole[(head + 3)..<(whole.count - tail - 1)]
+        return whole[..<head] + [0x7D] + tensor + object + whole[(whole.count - tail - 1)...]
+    }
+
+    private func text(_ value: String) -> [UInt8] {
+        [0x58] + withUnsafeBytes(of: UInt32(value.utf8.count).littleEndian) { Array($0) } + Array(value.utf8)
+    }
+
+    @Test func `values that many others share cost no more than one`() throws {
+        let count = 20_000
+        // A dictionary as memo 1, which every further key holds.
+        var shared: [UInt8] = [0x7D, 0x71, 1, 0x28]
+        for index in 0..<count { shared += text("k\(index)") + [0x4E] }
+        var object: [UInt8] = text("first") + shared + [0x75, 0x73, 0x28]
+        for index in 0..<count { object += text("s\(index)") + [0x68, 1] }
+        let start = ContinuousClock.now
+        let file = try open(legacy(object: object + [0x75]))
+        #expect(file.values.count == count + 1)
+        #expect(ContinuousClock.now - start < .seconds(1))
+    }
+
+    @Test func `a key longer than any name is refused`() throws {
+        let key = text(String(repeating: "k", count: 1001))
+        let object = key + [0x7D] + text("x") + [0x4E, 0x73, 0x73]
+        let error = #expect(throws: ForeignFileError.self) { try open(legacy(object: object)) }
+        #expect(error?.what.hasPrefix("a key has 1001 bytes, more than 1000") == true, "\(error?.what ?? "")")
     }
 }

@@ -25,6 +25,19 @@ import Testing
         for (name, tensor) in tensors { #expect(try file.tensor(name) == tensor) }
     }
 
+    @Test(arguments: [[0, 1 << 40, 1 << 40], [1 << 40, 1 << 40, 0]])
+    func `a length of zero does not excuse the others`(shape: [Int]) throws {
+        try write(header: #"{"x":{"dtype":"F32","shape":\#(shape),"data_offsets":[0,0]}}"#, body: [])
+        #expect(throws: ModelFileError.self) { try SafetensorsFile(path: path).tensor("x") }
+    }
+
+    @Test func `no two tensors of one name are written, and none with the format's own`() throws {
+        #expect(throws: ModelFileError.self) {
+            try SafetensorsFile.write(["__metadata__": Tensor(shape: [1], [1])], to: folder.path("own"))
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.path("own")))
+    }
+
     /// Bytes written out by hand after the format's description.
     @Test(arguments: [
         ("F16", [0x00, 0x3C, 0x00, 0xC0, 0x01, 0x00, 0xFF, 0x7B] as [UInt8], [1, -2, 0x1p-24, 65504] as [Float]),

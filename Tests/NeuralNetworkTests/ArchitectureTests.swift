@@ -106,6 +106,17 @@ import Testing
         #expect(network.outputShape == [10])
     }
 
+    @Test func `strides beyond all measure end somewhere`() throws {
+        let window = #"{"name": "NAME", "kind": "max_pooling", "kernel": 1, "stride": 1048576}"#
+        let layers = (0..<6).map { window.replacing("NAME", with: "l\($0)") }.joined(separator: ",")
+        let network = try Network(
+            json: JSONDocument(parsing: #"{"name": "n", "input": [1, 8, 8], "layers": [\#(layers)]}"#).root)
+        let field = network.receptiveFields[5]
+        #expect(field.size == [1, 1])
+        #expect(field.stride[0] >= 1 << 20)
+        #expect(field.pixels(at: 0, axis: 0, imageSize: 8) == 0...0)
+    }
+
     @Test func `a receptive field counts the pixels that a position really sees`() throws {
         // Two 3×3 convolutions without padding, the second with stride 2: position 1 sees pixels 2...6.
         let layers = [

@@ -14,19 +14,21 @@ public struct Pickle: Sendable {
     /// Reads the pickle that begins at the start of `bytes`.
     /// - Throws: `ForeignFileError` when it is damaged, exceeds `limit`, or names what `globals` does not allow.
     public init(
-        _ bytes: ForeignBytes, globals: PickleGlobals, limit: Int = Self.usualLimit
+        _ bytes: ForeignBytes, globals: PickleGlobals, limit: Int? = nil
     ) throws(ForeignFileError) {
         source = bytes
         let result = try bytes.withUnsafeBytes { buffer throws(ForeignFileError) in
-            var unpickler = Unpickler(PickleReader(bytes: buffer, source: bytes), globals: globals, limit: limit)
+            var unpickler = Unpickler(PickleReader(bytes: buffer, source: bytes), globals: globals,
+                limit: limit ?? Self.usualLimit(byteCount: buffer.count))
             let root = try unpickler.run()
             return (root, unpickler.reader.position, unpickler.arena)
         }
         (root, byteCount, arena) = result
     }
 
-    /// Values that a pickle may have: ten times what the largest real ones do.
-    public static let usualLimit = 1 << 21
+    /// Values that a pickle of a size may have: ten times what the largest real ones do, and one for four bytes, where
+    /// real ones take a dozen bytes for each.
+    private static func usualLimit(byteCount: Int) -> Int { min(1 << 21, 1 << 12 + byteCount / 4) }
 
     /// The text of a value: a string, or bytes that are ASCII, as Python 2 wrote names.
     public func text(_ value: PickleValue) -> String? {
@@ -49,13 +51,16 @@ public struct Pickle: Sendable {
     }
 
     /// Keys and values of a dictionary of any kind, in their order. Of equal keys the last counts.
-    public func pairs(_ value: PickleValue) -> [(key: PickleValue, value: PickleValue)]? {
+    ///
+    /// - Parameter limit: takes that many at most, at no more cost: any number of values may share one dictionary.
+    public func pairs(_ value: PickleValue, atMost limit: Int = .max) -> [(key: PickleValue, value: PickleValue)]? {
         switch value {
-        case .dictionary(let reference): return Self.pairs(arena.nodes[reference.index])
+        case .dictionary(let reference): return Self.pairs(arena.nodes[reference.index], atMost: limit)
         case .call(let reference):
             let call = arena.calls[reference.index]
             guard PickleGlobals.dictionaries.contains(arena.globals[call.global]) else { return nil }
-            return initialPairs(call) + Self.pairs(call.pairs)
+            let initial = initialPairs(call, atMost: limit)
+            return initial + Self.pairs(call.pairs, atMost: limit - initial.count)
         default: return nil
         }
     }
@@ -106,21 +111,21 @@ public struct Pickle: Sendable {
     }
 
     /// `OrderedDict([[key, value], …])`, as Python 2 wrote it.
-    private func initialPairs(_ call: PickleArena.Call) -> [(key: PickleValue, value: PickleValue)] {
+    private func initialPairs(
+        _ call: PickleArena.Call, atMost limit: Int
+    ) -> [(key: PickleValue, value: PickleValue)] {
         guard let last = elements(call.arguments)?.last else { return [] }
-        if let pairs = pairs(ofPlain: last) { return pairs }
-        return (elements(last) ?? []).compactMap { pair in
+        if case .dictionary(let reference) = last { return Self.pairs(arena.nodes[reference.index], atMost: limit) }
+        return (elements(last) ?? []).prefix(limit).compactMap { pair in
             guard let pair = elements(pair), pair.count == 2 else { return nil }
             return (pair[0], pair[1])
         }
     }
 
-    private func pairs(ofPlain value: PickleValue) -> [(key: PickleValue, value: PickleValue)]? {
-        guard case .dictionary(let reference) = value else { return nil }
-        return Self.pairs(arena.nodes[reference.index])
-    }
-
-    private static func pairs(_ flat: [PickleValue]) -> [(key: PickleValue, value: PickleValue)] {
-        stride(from: 0, to: flat.count, by: 2).map { (flat[$0], flat[$0 + 1]) }
+    /// - Parameter flat: key, value, key, value, ….
+    private static func pairs(
+        _ flat: [PickleValue], atMost limit: Int
+    ) -> [(key: PickleValue, value: PickleValue)] {
+        (0..<min(flat.count / 2, limit)).map { (flat[2 * $0], flat[2 * $0 + 1]) }
     }
 }

@@ -86,21 +86,28 @@ struct KerasVariables: Sendable {
     private static func numbered(
         _ below: [HDF5Object], _ objects: [String: HDF5Object]
     ) throws(ForeignFileError) -> [(key: String, variable: Variable)] {
-        var found: [(key: String, variable: Variable)] = []
         var counts: [Substring: Int] = [:]
         for object in below where !object.isGroup { counts[object.path.parent, default: 0] += 1 }
+        var entries: [(group: [String], owner: String, role: String, roles: Set<String>, object: HDF5Object)] = []
         for object in below where !object.isGroup {
             var parts = object.path.split(separator: "/").map(String.init)
             guard parts.count >= 3, let number = Int(parts.removeLast()), parts.removeLast() == "vars" else { continue }
-            // Files before Keras 3.1 call the list of layers so.
-            let group = parts.map { $0 == "_layer_checkpoint_dependencies" ? "layers" : $0 }.joined(separator: "/")
             let container = objects["/" + parts.joined(separator: "/") + "/vars"]
             let owner = try container?.texts("name")?.first ?? parts[parts.count - 1]
             let roles = KerasRole.roles(inGroup: parts[parts.count - 1], count: counts[object.path.parent] ?? 0)
             let role = number >= 0 && number < roles.count ? roles[number] : "\(number)"
-            found.append((group, try variable(object, [owner], owner: owner, role: role, among: Set(roles))))
+            // Files before Keras 3.1 call the list of layers so.
+            let group = parts.map { $0 == "_layer_checkpoint_dependencies" ? "layers" : $0 }
+            entries.append((group, owner, role, Set(roles), object))
         }
-        return found
+        // Models within a model may have layers of the same name; then the groups that lead to them tell them apart.
+        let groups = Dictionary(grouping: entries, by: \.owner).mapValues { Set($0.map(\.group)).count }
+        return try entries.map { entry throws(ForeignFileError) in
+            let path = groups[entry.owner]! > 1 ? entry.group.dropLast().filter { $0 != "layers" } : []
+            let variable = try variable(
+                entry.object, path + [entry.owner], owner: entry.owner, role: entry.role, among: entry.roles)
+            return (entry.group.joined(separator: "/"), variable)
+        }
     }
 
     /// - Parameter roles: of all variables of the layer.

@@ -53,7 +53,7 @@ struct ONNXTensor: Sendable {
         }
         if let given { name = given }
         let words = "tensor '\(name.prefix(120))'"
-        guard let count = Self.elementCount(shape) else {
+        guard let count = shape.elementCount(atMost: 1 << 48) else {
             throw message.error(at: 0, "\(words) claims the shape \(shape)")
         }
         (typeName, type) = Self.types[code] ?? ("type \(code)", nil)
@@ -201,19 +201,6 @@ struct ONNXTensor: Sendable {
 
     private var wrongCount: ForeignFileError {
         message.error(at: 0, "tensor '\(name.prefix(120))' of shape \(shape) lists another count of numbers")
-    }
-
-    /// `nil` where a length is negative, or the product too large to be a number of bytes.
-    private static func elementCount(_ shape: [Int]) -> Int? {
-        guard shape.allSatisfy({ $0 >= 0 }) else { return nil }
-        if shape.contains(0) { return 0 }
-        var count = 1
-        for length in shape {
-            let product = count.multipliedReportingOverflow(by: length)
-            guard !product.overflow, product.partialValue < 1 << 48 else { return nil }
-            count = product.partialValue
-        }
-        return count
     }
 
     /// A key and its value.

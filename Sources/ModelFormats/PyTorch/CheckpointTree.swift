@@ -16,13 +16,25 @@ struct CheckpointTree: Sendable {
     /// Nobody nests checkpoints so deep.
     private static let deepest = 32
 
-    /// Visits every container once, so shared and cyclic ones cost no more than others.
+    /// Nobody has longer keys.
+    private static let longestKey = 1000
+
+    /// Visits every container once, so shared and cyclic ones cost no more than others. Names are joined for every
+    /// tensor, so all of them together are held to four times the file's size and 16 MiB.
     init(_ container: PyTorchContainer) throws(ForeignFileError) {
         let pickle = container.pickle
         var visited: Set<PickleValue> = []
         var pending: [(keys: [String], value: PickleValue)] = [([], pickle.root)]
+        // Containers may be made of one list that they share.
+        var visits = 1 << 21
+        var room = 16 << 20 + 4 * container.file.count
         while let (keys, value) = pending.popLast() {
             let name = keys.joined(separator: ".")
+            room -= name.utf8.count
+            guard room >= 0 else {
+                throw pickle.error(
+                    "the names of its tensors are longer than the file", fix: "give the modules shorter names")
+            }
             if let tensor = try container.tensor(value, name: name) {
                 tensors.append(Leaf(keys: keys, tensor: tensor))
                 continue
@@ -31,7 +43,15 @@ struct CheckpointTree: Sendable {
             if module == nil, let call = pickle.call(value), call.global.hasPrefix("torch.nn.modules.") {
                 module = (name, call.global)
             }
-            let children = Self.children(of: value, pickle).filter { Self.canHoldTensors($0.value) }
+            let members = Self.children(of: value, pickle)
+            visits -= members.count
+            guard visits >= 0 else { throw pickle.error("holds millions of values in lists that share them") }
+            let children = members.filter { Self.canHoldTensors($0.value) }
+            if let long = children.first(where: { $0.key.utf8.count > Self.longestKey }) {
+                throw pickle.error(
+                    "a key has \(long.key.utf8.count) bytes, more than \(Self.longestKey): '\(long.key.prefix(40))…'",
+                    fix: "give the modules shorter names")
+            }
             guard children.isEmpty || keys.count < Self.deepest else {
                 throw pickle.error(
                     "the saved object is nested deeper than \(Self.deepest) levels",

@@ -15,10 +15,10 @@ enum PickleWords {
         case .text: return cut("\"\(pickle.text(value) ?? "")\"")
         case .bytes(let bytes): return "\(bytes.count) bytes"
         case .list, .tuple, .set: return "\(kind(value)) of \(pickle.elements(value)?.count ?? 0)"
-        case .dictionary: return dictionary(pickle.pairs(value) ?? [], of: pickle)
+        case .dictionary: return dictionary(value, of: pickle)
         case .global: return pickle.global(value) ?? ""
         case .call:
-            if let pairs = pickle.pairs(value) { return dictionary(pairs, of: pickle) }
+            if pickle.pairs(value, atMost: 0) != nil { return dictionary(value, of: pickle) }
             return cut((pickle.call(value)?.global ?? "") + "(…)")
         case .persistent: return "a storage"
         }
@@ -32,18 +32,21 @@ enum PickleWords {
         }
     }
 
-    private static func dictionary(_ pairs: [(key: PickleValue, value: PickleValue)], of pickle: Pickle) -> String {
-        let entries = pairs.prefix(8).map { key, value in
+    /// The first few pairs: many keys may share one dictionary.
+    private static func dictionary(_ value: PickleValue, of pickle: Pickle) -> String {
+        let shown = 8
+        let pairs = pickle.pairs(value, atMost: shown + 1) ?? []
+        let entries = pairs.prefix(shown).map { key, value in
             let name = pickle.text(key) ?? text(scalar: key, of: pickle)
             return "\(cut(name)): \(text(scalar: value, of: pickle))"
         }
-        return cut("{" + entries.joined(separator: ", ") + (pairs.count > 8 ? ", …" : "") + "}")
+        return cut("{" + entries.joined(separator: ", ") + (pairs.count > shown ? ", …" : "") + "}")
     }
 
     /// What is no container, so that nesting ends here.
     private static func text(scalar value: PickleValue, of pickle: Pickle) -> String {
         if case .dictionary = value { return "{…}" }
-        return pickle.pairs(value) == nil ? text(value, of: pickle) : "{…}"
+        return pickle.pairs(value, atMost: 0) == nil ? text(value, of: pickle) : "{…}"
     }
 
     private static func cut(_ text: String) -> String {

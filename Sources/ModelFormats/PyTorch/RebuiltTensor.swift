@@ -127,7 +127,8 @@ extension PyTorchContainer {
         if let call = pickle.call(value), call.global == "torch.Size", let inner = call.arguments.first {
             value = inner
         }
-        guard let elements = pickle.elements(value) else { return nil }
+        // The list may be shared by any number of tensors.
+        guard let elements = pickle.elements(value), elements.count <= TensorView.mostAxes else { return nil }
         let numbers = elements.compactMap(pickle.integer)
         return numbers.count == elements.count ? numbers : nil
     }

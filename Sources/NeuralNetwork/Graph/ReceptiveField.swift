@@ -33,17 +33,22 @@ extension Network {
     }
 
     private static func field(through window: Window?, of sources: [ReceptiveField]) -> ReceptiveField {
+        func limited(_ a: Int, _ b: Int) -> Int { min(a * b, largest) }
         let stride = sources[0].stride
         let sizes = sources.compactMap(\.size)
         guard let window, sizes.count == sources.count else {
             let step = window?.stride ?? [1, 1]
-            return ReceptiveField(size: nil, stride: (0..<2).map { stride[$0] * step[$0] }, start: [0, 0])
+            return ReceptiveField(size: nil, stride: (0..<2).map { limited(stride[$0], step[$0]) }, start: [0, 0])
         }
         let start = (0..<2).map { axis in sources.map { $0.start[axis] }.min()! }
         let end = (0..<2).map { axis in sources.indices.map { sources[$0].start[axis] + sizes[$0][axis] }.max()! }
         return ReceptiveField(
-            size: (0..<2).map { end[$0] - start[$0] + (window.extent[$0] - 1) * stride[$0] },
-            stride: (0..<2).map { stride[$0] * window.stride[$0] },
-            start: (0..<2).map { start[$0] - window.padding[$0] * stride[$0] })
+            size: (0..<2).map { min(end[$0] - start[$0] + limited(window.extent[$0] - 1, stride[$0]), largest) },
+            stride: (0..<2).map { limited(stride[$0], window.stride[$0]) },
+            start: (0..<2).map { max(start[$0] - limited(window.padding[$0], stride[$0]), -largest) })
     }
+
+    /// Where lengths and strides end: beyond any image. Kernels, their dilations and strides are below 2^20 each, so
+    /// that products with it stay below 2^63.
+    private static var largest: Int { 1 << 22 }
 }

@@ -36,6 +36,8 @@ extension ONNXOperators {
 extension ONNXCall {
     /// How a kernel moves over maps of a size: strides, dilations, and padding as numbers or by `auto_pad`.
     func window(kernel: [Int], over size: [Int]) throws(ONNXProblem) -> Window {
+        // A kernel of the weights' shape may be anything; settings of layers are held to this as well.
+        guard kernel.allSatisfy({ (1...1 << 20).contains($0) }) else { throw ONNXProblem("the kernel is \(kernel)") }
         let stride = try sizes("strides", count: 2, minimum: 1) ?? [1, 1]
         let dilation = try sizes("dilations", count: 2, minimum: 1) ?? [1, 1]
         let mode = try text("auto_pad") ?? "NOTSET"
