@@ -18,28 +18,6 @@ import Testing
         """
     }
 
-    @Test func `a layer answers to its second name in what was extracted, too`() throws {
-        let network = """
-            { "name": "n", "input": [3, 32, 32], "layers": [
-              { "name": "a", "alias": "first", "kind": "convolution", "in_channels": 3, "out_channels": 2, "kernel": 3, "stride": 8 },
-              { "name": "b", "kind": "relu" } ] }
-            """
-        let workspace = try StageWorkspace(
-            """
-            "images": { "stage": "dataset.load", "parameters": { "format": "shapes", "count": 30, "seed": 2 } },
-            "net": { "stage": "model.load", "parameters": { "architecture": "n.json" } },
-            "all": { "stage": "activations.extract", "inputs": { "model": "net", "dataset": "images" }, "parameters": { "layers": ["first", "b"] } },
-            "named": { "stage": "reduce.pca", "inputs": { "points": "all" }, "parameters": { "layer": "a", "dimensions": 2 } },
-            "aliased": { "stage": "reduce.pca", "inputs": { "points": "all" }, "parameters": { "layer": "first", "dimensions": 2 } }
-            """, files: ["n.json": network])
-        #expect(try workspace.open("all/activations").attribute("alias", of: "/a") == .string("first"))
-        #expect(try workspace.open("all/activations").attribute("alias", of: "/b") == nil)
-        let points = try ["named", "aliased"].map {
-            try workspace.open("\($0)/embedding").dataset("/embedding").readTensor()
-        }
-        #expect(points[0] == points[1])
-    }
-
     @Test func `maps are pooled to their mean, maximum or centre`() throws {
         let workspace = try StageWorkspace(
             [
