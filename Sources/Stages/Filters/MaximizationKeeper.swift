@@ -32,7 +32,8 @@ final class MaximizationKeeper: Sendable {
             contents.files = max(contents.files, 1 + (Int(name.dropFirst(Self.resultsPrefix.count)) ?? 0))
             guard let checkpoint = checkpoints.load(name) else { continue }
             for unit in units {
-                if let result = MaximizationCheckpoint.result(of: unit, in: checkpoint) { contents.results[unit] = result }
+                guard let result = MaximizationCheckpoint.result(of: unit, in: checkpoint) else { continue }
+                contents.results[unit] = result
             }
         }
         let results = contents.results
