@@ -76,7 +76,8 @@ import Testing
             bytes[place + 5] = 1
             // Behind the signature, kind, level, count and two neighbors: a key, as long as the kind has it, and a child.
             let keySize = bytes[place + 4] == 0 ? 8 : 0
-            guard keySize > 0 else { continue }
+            // The tree of an empty group has no child.
+            guard keySize > 0, bytes[place + 6] > 0 else { continue }
             let child = withUnsafeBytes(of: UInt64(place).littleEndian) { Array($0) }
             bytes.replaceSubrange(place + 24 + keySize..<place + 32 + keySize, with: child)
             let root = try Self.open(bytes)
