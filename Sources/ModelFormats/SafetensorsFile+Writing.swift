@@ -1,3 +1,4 @@
+import Foundation
 import JSONValues
 public import Tensors
 
@@ -23,6 +24,14 @@ extension SafetensorsFile {
     ) throws(ModelFileError) {
         let tensors = try file.weights.map { entry throws(ModelFileError) in
             (entry.name, try asFloat32 ? StoredTensor(read: entry, from: file) : file.stored(entry.name))
+        }
+        // Any number of names may share one storage.
+        let total = tensors.reduce(0) { $0 + $1.1.byteCount }
+        let size = (try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int) ?? 0
+        guard total <= 16 * size + 64 << 20 else {
+            throw ModelFileError(
+                path: file.path, "its tensors share their numbers: apart they would take \(total) bytes, the file \(size)",
+                fix: "save each shared tensor once, or without the views of it")
         }
         // Readers of PyTorch's world ask whose layout it is.
         var metadata = ["format": "pt"]

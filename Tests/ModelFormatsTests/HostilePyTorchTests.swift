@@ -140,4 +140,30 @@ import Testing
         let error = #expect(throws: ForeignFileError.self) { try open(legacy(object: object)) }
         #expect(error?.what.hasPrefix("a key has 1001 bytes, more than 1000") == true, "\(error?.what ?? "")")
     }
+
+    @Test func `a thousand small tensors are no bomb`() throws {
+        let one = Array(legacy(shape: [1], strides: [1]).dropFirst(15 + 13 + 4 + 3 + 3).dropLast(8 + 8 + 16 + 1))
+        var object: [UInt8] = []
+        for index in 0..<1000 { object += text("block.\(index).weight") + one }
+        let file = try open(legacy(object: object))
+        #expect(file.weights.count == 1001)
+    }
+
+    @Test func `a view that PyTorch has yet to negate is listed and not read`() throws {
+        let whole = legacy(shape: [2], strides: [1])
+        // Behind the hooks, the last argument: {'neg': True}.
+        let end = try #require(whole.lastRange(of: [0x7D, 0x74, 0x52])).lowerBound + 1
+        let metadata: [UInt8] = [0x7D] + text("neg") + [0x88, 0x73]
+        let file = try open(Array(whole[..<end] + metadata + whole[end...]))
+        #expect(file.weights.map(\.type) == ["lazy view"])
+        let error = #expect(throws: ModelFileError.self) { try file.tensor("x") }
+        #expect(error?.fix.contains(".resolve_neg()") == true)
+    }
+}
+
+extension [UInt8] {
+    /// Where other bytes stand last.
+    fileprivate func lastRange(of other: [UInt8]) -> Range<Int>? {
+        (0...count - other.count).last { Array(self[$0..<$0 + other.count]) == other }.map { $0..<$0 + other.count }
+    }
 }

@@ -34,8 +34,8 @@ enum ArrayFile {
     case npz(NPZArchive)
     case hdf5(HDF5Object, path: String)
 
-    /// Images of mostly one colour shrink to a tenth and less; what was never written takes no place at all.
-    private static let largestCompression = 16
+    /// Images of mostly one colour shrink to a hundredth and less; what was never written takes no place at all.
+    private static let largestCompression = 64
 
     init(path: String) throws(DatasetError) {
         do throws(ForeignFileError) {

@@ -18,7 +18,8 @@ public struct Pickle: Sendable {
     ) throws(ForeignFileError) {
         source = bytes
         let result = try bytes.withUnsafeBytes { buffer throws(ForeignFileError) in
-            var unpickler = Unpickler(PickleReader(bytes: buffer, source: bytes), globals: globals,
+            var unpickler = Unpickler(
+                PickleReader(bytes: buffer, source: bytes), globals: globals,
                 limit: limit ?? Self.usualLimit(byteCount: buffer.count))
             let root = try unpickler.run()
             return (root, unpickler.reader.position, unpickler.arena)
@@ -26,9 +27,9 @@ public struct Pickle: Sendable {
         (root, byteCount, arena) = result
     }
 
-    /// Values that a pickle of a size may have: ten times what the largest real ones do, and one for four bytes, where
-    /// real ones take a dozen bytes for each.
-    private static func usualLimit(byteCount: Int) -> Int { min(1 << 21, 1 << 12 + byteCount / 4) }
+    /// Values that a pickle of a size may have: ten times what the largest real ones do, and one for two bytes, where a
+    /// `state_dict` takes four for each.
+    private static func usualLimit(byteCount: Int) -> Int { min(1 << 21, 1 << 16 + byteCount / 2) }
 
     /// The text of a value: a string, or bytes that are ASCII, as Python 2 wrote names.
     public func text(_ value: PickleValue) -> String? {

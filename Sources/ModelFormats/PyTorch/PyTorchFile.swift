@@ -96,7 +96,7 @@ public struct PyTorchFile: WeightFile {
         case .unreadable(let kind, _):
             throw ModelFileError(
                 path: path, "tensor '\(name)' is of the kind '\(kind)', which is not read",
-                fix: "make it dense and of a real type: tensor.to_dense(), .dequantize() or .float()")
+                fix: "make it dense and of a real type: tensor.to_dense(), .dequantize(), .float() or .resolve_neg()")
         }
     }
 

@@ -91,6 +91,11 @@ extension PyTorchContainer {
             type = ScalarType(rawValue: String(typeName.dropFirst("torch.".count)))
         }
         guard let type, let width = storage.type?.byteWidth else { return .unreadable(kind: typeName, shape: shape) }
+        // What PyTorch would still have to do to the numbers: `{'neg': True}`.
+        let metadata = isTyped ? 7 : 6
+        if arguments.count > metadata, pickle.pairs(arguments[metadata], atMost: 1)?.isEmpty == false {
+            return .unreadable(kind: "lazy view", shape: shape)
+        }
         guard let range = storages[storage.root] else {
             throw pickle.error("tensor '\(name)' lies in storage '\(storage.root)', which the file does not have")
         }
