@@ -107,7 +107,8 @@ let package = Package(
             [
                 "Pipeline", "Reporting", "HDF5Files", "Imaging", "NeuralNetwork", "Training", "ModelFormats",
                 "Datasets",
-                "Embedding", "FeatureVisualization", "Circuits", "UnitStatistics", "Attribution", "Tensors", "JSONValues",
+                "Embedding", "FeatureVisualization", "Circuits", "UnitStatistics", "Attribution", "Tensors",
+                "JSONValues",
             ]),
         /** The command line: arguments to calls. */
         .executableTarget(

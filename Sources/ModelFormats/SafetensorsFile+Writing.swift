@@ -30,7 +30,8 @@ extension SafetensorsFile {
         let size = (try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int) ?? 0
         guard total <= 16 * size + 64 << 20 else {
             throw ModelFileError(
-                path: file.path, "its tensors share their numbers: apart they would take \(total) bytes, the file \(size)",
+                path: file.path,
+                "its tensors share their numbers: apart they would take \(total) bytes, the file \(size)",
                 fix: "save each shared tensor once, or without the views of it")
         }
         // Readers of PyTorch's world ask whose layout it is.

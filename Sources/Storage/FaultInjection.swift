@@ -45,7 +45,8 @@ enum FaultInjection {
                 }
                 let parts = fault.split(separator: "@")
                 guard parts.count == 2, let code = codes[String(parts[0])], let number = Int(parts[1]) else {
-                    fatalError("CONVSCOPE_FAULT: '\(fault)' is none of count, kill@n, ENOSPC@n, EDQUOT@n, EIO@n, EINTR@n")
+                    fatalError(
+                        "CONVSCOPE_FAULT: '\(fault)' is none of count, kill@n, ENOSPC@n, EDQUOT@n, EIO@n, EINTR@n")
                 }
                 faults[number] = code
             }

@@ -35,7 +35,8 @@ extension Tensor {
         var strides = [Int](repeating: 1, count: lengths.count)
         for axis in lengths.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * lengths[axis + 1] }
         self.init(uninitialized: order.map { lengths[$0] }) { target in
-            forEachElement(lengths: order.map { lengths[$0] }, strides: order.map { strides[$0] }) { element, position in
+            forEachElement(lengths: order.map { lengths[$0] }, strides: order.map { strides[$0] }) {
+                element, position in
                 target[element] = source[position]
             }
         }

@@ -26,7 +26,8 @@ struct StatusCommand: ParsableCommand {
             [
                 status.state(of: stage), stage.id, stage.kind ?? "", stage.seconds.map(durationInWords) ?? "",
                 // Why a stage ran is of no interest once it has a result.
-                stage.error.map { $0.replacing("\n  fix:", with: "; fix:") } ?? (stage.hasResult ? "" : stage.reason ?? ""),
+                stage.error.map { $0.replacing("\n  fix:", with: "; fix:") }
+                    ?? (stage.hasResult ? "" : stage.reason ?? ""),
             ]
         }
         let counts = status.counts.map { "\($0.count) \($0.state)" }.joined(separator: ", ")

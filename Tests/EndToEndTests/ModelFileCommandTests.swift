@@ -121,7 +121,8 @@ import Testing
         try workspace.write(Self.golden("context.keras"), to: "open")
         #expect(try workspace.run(["layers", "open"]).errors.contains("leaves height or width open"))
         #expect(try workspace.run(["layers", "open", "--size", "9x7"]).output.contains(" parameters, input 3×9×7"))
-        #expect(try workspace.run(["layers", "resnet18", "--size", "64"]).output.contains(" parameters, input 3×64×64"))
+        #expect(
+            try workspace.run(["layers", "resnet18", "--size", "64"]).output.contains(" parameters, input 3×64×64"))
         #expect(try workspace.run(["layers", "resnet18", "--size", "64x"]).status == 2)
         try workspace.write(Self.golden("zip.pth"), to: "a.pth")
         let refused = try workspace.run(["layers", "a.pth"])

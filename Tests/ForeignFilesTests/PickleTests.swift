@@ -52,7 +52,9 @@ import Testing
         #expect(cycle.elements(cycle.root) == [cycle.root])
         let depth = 1 << 20
         let deep = [UInt8](repeating: 0x5D, count: depth) + [UInt8](repeating: 0x61, count: depth - 1) + [0x2E]
-        #expect(try Pickle(MappedFile(bytes: deep, path: "deep").bytes, globals: .data, limit: depth).byteCount == 2 * depth)
+        #expect(
+            try Pickle(MappedFile(bytes: deep, path: "deep").bytes, globals: .data, limit: depth).byteCount == 2 * depth
+        )
     }
 
     @Test func `more values than data have are refused`() {

@@ -84,7 +84,9 @@ import Testing
             ([2], [1, 1], 0, 4, "tensor 'x' claims the shape [2] with strides [1, 1]"),
             ([2, 1], [.max, 1], 0, 4, "tensor 'x' reaches element"),
             ([3], [.max], 0, 4, "tensor 'x' claims the shape [3] with strides [9223372036854775807]"),
-            ([0, 1 << 40, 1 << 40], [1, 1, 1], 0, 4, "tensor 'x' claims the shape [0, 1099511627776, 1099511627776],"),
+            (
+                [0, 1 << 40, 1 << 40], [1, 1, 1], 0, 4, "tensor 'x' claims the shape [0, 1099511627776, 1099511627776],"
+            ),
             ([1 << 20, 1], [0, 1], 0, 4, "tensor 'x' claims the shape [1048576, 1], more elements than"),
             ([Int](repeating: 1, count: 33), [1], 0, 4, "tensor 'x' has no storage, offset, shape or strides"),
             ([2], [1], 0, 1 << 60, "tensor 'x' lies in a storage that claims 1152921504606846976 numbers, but has 4"),

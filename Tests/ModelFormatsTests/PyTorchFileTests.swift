@@ -63,7 +63,8 @@ import Testing
     }
 
     @Test(arguments: ["unread.pth", "unread_legacy.pth"])
-    func `tensors of kinds that are not read are listed with their shapes, and the others are read`(name: String) throws {
+    func `tensors of kinds that are not read are listed with their shapes, and the others are read`(name: String) throws
+    {
         let file = try PyTorchFile(path: Self.path(name))
         #expect(file.weights.map(\.name) == ["complex", "quantized", "dense"])
         #expect(file.weights.map(\.shape) == [[2, 3], [4], [2]])

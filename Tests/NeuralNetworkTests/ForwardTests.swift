@@ -41,7 +41,9 @@ private let tolerance = 1e-5
     @Test(arguments: [2, 20])  // weights read where they lie, and in oneDNN's order
     func `a plan that takes new weights computes with them, and the old ones stay`(batch: Int) throws {
         let network = try smallNetwork(inputs: 5, outputs: 3)
-        let (first, second) = (Model(randomlyInitialized: network, seed: 1), Model(randomlyInitialized: network, seed: 2))
+        let (first, second) = (
+            Model(randomlyInitialized: network, seed: 1), Model(randomlyInitialized: network, seed: 2)
+        )
         let images = Tensor(shape: [batch, 1, 1, 5], (0..<5 * batch).map { Float($0 % 7) / 7 })
         var request = PlanRequest(batch: batch)
         request.activations = [2]
@@ -69,7 +71,8 @@ private let tolerance = 1e-5
             name: "small", inputShape: [1, 1, inputs],
             nodes: [
                 .init(name: "flat", layer: Flatten(), inputs: [.networkInput]),
-                .init(name: "linear", layer: Linear(inputFeatures: inputs, outputFeatures: outputs), inputs: [.node(0)]),
+                .init(
+                    name: "linear", layer: Linear(inputFeatures: inputs, outputFeatures: outputs), inputs: [.node(0)]),
                 .init(name: "relu", layer: ReLU(), inputs: [.node(1)]),
             ])
     }

@@ -50,9 +50,10 @@ import Testing
             })
             #expect(MeetStage.meeting.withLock { $0.most } == expected, "\(resources)")
             let warnings = workspace.events.events.count {
-                $0 == .warning(
-                    stage: $0.stage ?? "",
-                    message: "it asks for more memory than there is for this run, and runs alone")
+                $0
+                    == .warning(
+                        stage: $0.stage ?? "",
+                        message: "it asks for more memory than there is for this run, and runs alone")
             }
             #expect(warnings == (resources.contains("50GB") ? 4 : 0))
         }

@@ -172,9 +172,10 @@ import Testing
         #expect(Set(starts.map { $0["run"] }).count == 2)
         #expect(Set(events.map { $0["run"] }) == Set(starts.map { $0["run"] }))
         #expect(events.last?["run"] == (try workspace.json("runs/p/run.json"))["run"])
-        #expect(events.suffix(5).map { $0["event"]?.string } == [
-            "run-started", "stage-reused", "stage-reused", "stage-reused", "run-ended",
-        ])
+        #expect(
+            events.suffix(5).map { $0["event"]?.string } == [
+                "run-started", "stage-reused", "stage-reused", "stage-reused", "run-ended",
+            ])
     }
 
     @Test func `a large file of events is put aside, and the one before it goes`() throws {

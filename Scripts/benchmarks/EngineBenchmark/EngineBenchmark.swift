@@ -101,7 +101,9 @@ import Tensors
             ("check", read.duration(to: checked)), ("prepare", checked.duration(to: prepared)),
             ("infer", prepared.duration(to: end)), ("total", start.duration(to: end)),
         ]
-        print("{" + parts.map { #""\#($0)": \#($1 / .seconds(1))"# }.joined(separator: ", ") + #", "peak_kib": \#(peak)}"#)
+        print(
+            "{" + parts.map { #""\#($0)": \#($1 / .seconds(1))"# }.joined(separator: ", ") + #", "peak_kib": \#(peak)}"#
+        )
     }
 
     /// He-initialised: signals keep their size through any number of layers.

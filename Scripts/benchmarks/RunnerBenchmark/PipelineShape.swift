@@ -30,7 +30,10 @@ enum PipelineShape: String, ExpressibleByArgument, CaseIterable {
             let numbers = JSONValue.array((0..<count - 1).map { .integer($0) })
             return [
                 ("point", ["stage": "text.write", "matrix": ["number": numbers]]),
-                ("all", ["stage": "text.join", "inputs": ["texts": "point[*]"], "parameters": ["line": .string(leaf)]]),
+                (
+                    "all",
+                    ["stage": "text.join", "inputs": ["texts": "point[*]"], "parameters": ["line": .string(leaf)]]
+                ),
             ]
         case .mixed: return mixed(root, leaf)
         case .layers: return layers(count, root, leaf)
@@ -41,7 +44,10 @@ enum PipelineShape: String, ExpressibleByArgument, CaseIterable {
                     let line = position == count - 1 ? leaf : "\(position)"
                     return (
                         "s\(position)",
-                        ["stage": "text.join", "inputs": ["texts": .array(sources)], "parameters": ["line": .string(line)]]
+                        [
+                            "stage": "text.join", "inputs": ["texts": .array(sources)],
+                            "parameters": ["line": .string(line)],
+                        ]
                     )
                 }
         }
@@ -86,7 +92,10 @@ enum PipelineShape: String, ExpressibleByArgument, CaseIterable {
             ("work", ["stage": "text.work", "inputs": ["texts": "root"], "parameters": ["steps": 4]]),
             ("left", ["stage": "text.join", "inputs": ["texts": ["work", "all"]], "parameters": ["line": "left"]]),
             ("right", ["stage": "text.join", "inputs": ["texts": "work"], "parameters": ["line": "right"]]),
-            ("end", ["stage": "text.join", "inputs": ["texts": ["left", "right"]], "parameters": ["line": .string(leaf)]]),
+            (
+                "end",
+                ["stage": "text.join", "inputs": ["texts": ["left", "right"]], "parameters": ["line": .string(leaf)]]
+            ),
         ]
     }
 }

@@ -34,7 +34,9 @@ public struct IntegratedGradients: AttributionMethod {
                         pixels[index] = color + share * (image[index] - color)
                     }
                 }
-            } body: { step, gradient, _ in gradients.set(step, gradient) }
+            } body: { step, gradient, _ in
+                gradients.set(step, gradient)
+            }
             let ends = try explainer.scores(2, { _ in focus }) { end, pixels in
                 if end == 0 { return image.fillAll(pixels) }
                 for index in pixels.indices { pixels[index] = colors[index / positions] }

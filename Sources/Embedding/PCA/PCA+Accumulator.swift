@@ -39,7 +39,9 @@ extension PCA {
         /// - Throws: `EmbeddingError` when a value is not finite or the features differ.
         public mutating func add(_ rows: Tensor) throws {
             try requirePoints(rows)
-            guard rows.shape[1] == features else { throw EmbeddingError.featuresDiffer(rows.shape[1], expected: features) }
+            guard rows.shape[1] == features else {
+                throw EmbeddingError.featuresDiffer(rows.shape[1], expected: features)
+            }
             let capacity = Self.panelHeight * Self.panelsAtOnce
             var taken = 0
             while taken < rows.shape[0] {

@@ -9,7 +9,8 @@ struct ExpectedTimes {
 
     init(_ plan: Plan, former: RecordedRun?, objects: [StoredObject?]) {
         let known = zip(plan.stages, objects).map { planned, object in
-            object?.manifest.record["seconds"]?.double ?? former?.stage(planned.id).flatMap { $0.hasResult ? $0.seconds : nil }
+            object?.manifest.record["seconds"]?.double
+                ?? former?.stage(planned.id).flatMap { $0.hasResult ? $0.seconds : nil }
         }
         var kinds: [String: (sum: Double, count: Int)] = [:]
         for case (let planned, let seconds?) in zip(plan.stages, known) {

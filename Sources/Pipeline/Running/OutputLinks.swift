@@ -36,7 +36,8 @@ struct OutputLinks {
     /// Whether all that is below a folder are links into objects.
     private static func holdsOnlyLinks(_ folder: String) throws(FileSystemError) -> Bool {
         for file in try FileSystem.listFiles(below: folder) {
-            guard let target = try FileSystem.target(ofLink: folder + "/" + file), Store.key(ofPath: target) != nil else {
+            guard let target = try FileSystem.target(ofLink: folder + "/" + file), Store.key(ofPath: target) != nil
+            else {
                 return false
             }
         }

@@ -248,7 +248,9 @@ public struct Runner {
     }
 
     /// A stage is to be tried again because results that it takes were not what they had been.
-    private mutating func tryAgain(_ position: Int, _ unfit: [Int: StageAttempt.UnfitInput], _ losses: [Int: Int]) throws {
+    private mutating func tryAgain(_ position: Int, _ unfit: [Int: StageAttempt.UnfitInput], _ losses: [Int: Int])
+        throws
+    {
         // Another stage that takes it may have noticed before; what is there now is then another result.
         let unfit = unfit.filter { losses[$0.key] == schedule.losses[$0.key] }.sorted { $0.key < $1.key }
         for (source, problem) in unfit {

@@ -170,7 +170,8 @@ struct StageAttempt: Sendable {
         Dictionary(
             uniqueKeysWithValues: planned.inputs.map { port, sources in
                 let outputs = sources.compactMap { source -> StoredOutput? in
-                    guard let object = inputs[source.stage]?.object, let stored = object.manifest.port(source.port) else {
+                    guard let object = inputs[source.stage]?.object, let stored = object.manifest.port(source.port)
+                    else {
                         return nil
                     }
                     return StoredOutput(

@@ -24,7 +24,7 @@ public struct AttributionOcclusionStage: Stage {
     public init() {}
 
     public func validate() throws(ParameterError) { try AttributionWork.validate(common) }
-    public func check(_ io: CheckIO) throws { 
+    public func check(_ io: CheckIO) throws {
         work.check(io) { error in
             switch error {
             case .strideAboveWindow: stride == nil ? "window" : "stride"

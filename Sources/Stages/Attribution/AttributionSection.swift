@@ -124,11 +124,13 @@ struct AttributionSection {
     private func number(_ value: Float) -> String { NumberFormat.automatic.text(Double(value)) }
 
     private static let names = [
-        "completeness_gap": "completeness gap", "randomized_weights": "random weights", "class_difference": "other class",
+        "completeness_gap": "completeness gap", "randomized_weights": "random weights",
+        "class_difference": "other class",
     ]
     private static let meanings = [
         "completeness_gap": "mean size of what the map misses of score(image) − score(start)",
         "randomized_weights": "mean rank correlation with the map of the network with random weights",
-        "class_difference": "mean rank correlation with the map for another class: near 1, the map says nothing of the class",
+        "class_difference":
+            "mean rank correlation with the map for another class: near 1, the map says nothing of the class",
     ]
 }

@@ -11,7 +11,9 @@ enum AttributionTargetParameter: ParameterValue {
     static var expectation: String {
         "\"predicted\", a class by index or name, or a unit as \"features.14:220\" (with \"@center\", \"@strongest\" or \"@row,column\")"
     }
-    static var schema: JSONValue { ["anyOf": [["type": "integer", "minimum": 0], ["type": "string", "minLength": 1]]] }
+    static var schema: JSONValue {
+        ["anyOf": [["type": "integer", "minimum": 0], ["type": "string", "minLength": 1]]]
+    }
 
     init(json: JSONValue) throws(ParameterError) {
         if let index = json.int, index >= 0 {

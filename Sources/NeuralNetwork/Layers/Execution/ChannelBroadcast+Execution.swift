@@ -26,10 +26,12 @@ extension PlanBuilder {
     /// - Parameter fill: sets the factors and offsets of a sample's channels, which are zero, from its numbers.
     private func append(
         _ maps: Value, byChannel numbers: Value,
-        _ fill: @escaping @Sendable (
-            _ numbers: UnsafePointer<Float>, _ scale: UnsafeMutablePointer<Float>, _ shift: UnsafeMutablePointer<Float>,
-            _ count: Int
-        ) -> Void
+        _ fill:
+            @escaping @Sendable (
+                _ numbers: UnsafePointer<Float>, _ scale: UnsafeMutablePointer<Float>,
+                _ shift: UnsafeMutablePointer<Float>,
+                _ count: Int
+            ) -> Void
     ) -> Value {
         let output = newValue(maps.layout)
         let (samples, blocks, positions, block) = maps.layout.extents
