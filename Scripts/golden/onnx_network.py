@@ -9,26 +9,19 @@ Runtime, and by PyTorch what modules and operations without weights make, under 
 
 import pathlib
 import sys
-import warnings
 
 import onnxruntime
 import torch
 from torch import nn
 
 import safetensors_file
-from torchvision_network import Recorder, randomised, settle
+from torchvision_network import recorded
 
 
 def main():
     name, exporter, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
-    warnings.simplefilter("ignore")
-    torch.manual_seed(7)
-    side = 299 if name == "inception_v3" else 224
-    x = torch.randn(2, 3, side, side)
+    model, x, recorder = recorded(name)
     with torch.no_grad():
-        model = settle(randomised(name), x)
-        recorder = Recorder(model)
-        recorder.run(x)
         # Exporters draw a normalisation into the convolution before it.
         weighted = (nn.Conv2d, nn.BatchNorm2d, nn.Linear, nn.Dropout)
         merged = {key for key, module in model.named_modules() if isinstance(module, weighted)}

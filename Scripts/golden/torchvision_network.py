@@ -83,8 +83,8 @@ class Recorder(fx.Interpreter):
         return value
 
 
-def main():
-    name, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+def recorded(name):
+    """A network with settled random weights, two random images, and what every layer makes of them."""
     warnings.simplefilter("ignore")
     torch.manual_seed(7)
     side = 299 if name == "inception_v3" else 224
@@ -93,6 +93,12 @@ def main():
         model = settle(randomised(name), x)
         recorder = Recorder(model)
         recorder.run(x)
+    return model, x, recorder
+
+
+def main():
+    name, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+    model, x, recorder = recorded(name)
     names = [key for key in recorder.values if key not in ("x", "output")]
     inner = [names[round(k * (len(names) - 1) / INNER_LAYERS)] for k in range(INNER_LAYERS + 1)]
     state = {key: value for key, value in model.state_dict().items() if not key.endswith("num_batches_tracked")}

@@ -16,8 +16,8 @@ public enum DatasetCatalogue {
     /// Values of ``DatasetSpecification/format``, each format's other names behind its own.
     public static let names = allDatasetFormats.flatMap { [$0.name] + $0.otherNames }
 
-    /// A sentence about each format.
-    public static let summaries = allDatasetFormats.map(\.summary)
+    /// A sentence about each format, behind its name.
+    public static let summaries = allDatasetFormats.map { "'\($0.name)': \($0.summary)" }
 
     /// Whether a format reads files, so that a folder must be given.
     public static func needsPath(_ name: String) throws(DatasetError) -> Bool { try format(named: name).needsPath }

@@ -53,7 +53,7 @@ final class Leases: Sendable {
     // MARK: - Having
 
     fileprivate func take(_ key: Digest, for session: Session) throws(FileSystemError) -> Bool {
-        // The place in the table first: threads of this process share the session and could not be told apart later.
+        // The place in the table first: threads of one process share one session and could not be told apart later.
         guard held.withLock({ $0[key] == nil ? $0.updateValue(session.inode, forKey: key) == nil : false }) else {
             return false
         }
@@ -86,7 +86,7 @@ final class Leases: Sendable {
         return nil
     }
 
-    /// Links the session's file into its place, whole, so that nobody reads half of it; where the file system has no such
+    /// Links the file of our session into its place, whole, so that nobody reads half of it; where the file system has no such
     /// links, writes a new one.
     private func makeFile(_ path: String, _ session: Session) throws(FileSystemError) -> UInt64 {
         do {
@@ -107,7 +107,7 @@ final class Leases: Sendable {
         }
     }
 
-    /// Touches the leases that are files of their own; the others are renewed with the session.
+    /// Touches the leases that are files of their own; the others are renewed with it.
     func renew(besides session: UInt64) {
         for (key, inode) in held.withLock({ $0 }) where inode != session {
             let path = file(of: key)
@@ -172,7 +172,7 @@ final class Leases: Sendable {
 
     /// Removes the lease that was looked at, not one that another process has taken over meanwhile.
     private func setAside(_ path: String, in session: Session, inode: UInt64) throws(FileSystemError) {
-        // Beside it, because the folder may be on another file system than the session; stale as it is, should this
+        // Beside it, because the folder may be on another file system than our own; stale as it is, should this
         // process be killed here.
         let aside = "\(path).\(Paths.name(of: session.folder))"
         do {

@@ -6,8 +6,8 @@ import Synchronization
 /// What one process does in a store, from its first write on: a folder `<process>-<count>` for objects being made, and
 /// a file `owner` in it that says whose it is and is touched every minute.
 ///
-/// A lease is another name of that file, so that one touch renews all of them. Others recognise the session of a dead
-/// process and remove it.
+/// A lease is another name of that file, so that one touch renews all of them. Others recognise that of a dead process
+/// and remove it.
 final class Session: Sendable {
     /// Absolute; nobody else touches what is in here.
     let folder: String
@@ -35,7 +35,7 @@ final class Session: Sendable {
 
     /// - Parameters:
     ///   - path: the folder that all sessions are in.
-    ///   - renewal: what else is to be done every minute; takes the session's inode.
+    ///   - renewal: what else is to be done every minute; takes the inode of that file.
     init(in path: String, renewal alsoRenewed: @escaping @Sendable (_ inode: UInt64) -> Void) throws(FileSystemError) {
         try FileSystem.makeFolder(path, makingParents: false)
         var folder: String
@@ -66,7 +66,7 @@ final class Session: Sendable {
         renewal.activate()
     }
 
-    /// A place in the session's folder where nothing is.
+    /// A place in ``folder`` where nothing is.
     func newPath() -> String { "\(folder)/\(counter.add(1, ordering: .relaxed).newValue)" }
 
     /// Now, by the clock of the file system.
@@ -107,7 +107,7 @@ private final class OpenFile: Sendable {
     deinit { FileSystem.close(file) }
 }
 
-/// The session of a process as others see it: by its folder's name and what its owner file says.
+/// A process's session as others see it: by its folder's name and what its owner file says.
 struct SeenSession: Sendable {
     let name: String
     /// `nil` where the owner file is missing or cannot be read.

@@ -15,7 +15,7 @@ extension Store {
         try? FileSystem.replace(reserve, with: words.withUnsafeBytes(Array.init))
     }
 
-    /// The session of this process, also on a full disk: its beginning then takes the reserve, and what is left of dead
+    /// Our own session, also on a full disk: its beginning then takes the reserve, and what is left of dead
     /// processes goes first.
     func sessionWithRoom() throws(FileSystemError) -> Session {
         do {

@@ -182,7 +182,7 @@ public final class Store: Sendable {
 
     var sessionsFolder: String { path + "/temporary" }
 
-    /// The session of this process, begun if it was not: from now on nothing that it uses is pruned by others. It ends
+    /// Our own session, begun if it was not: from now on nothing that it uses is pruned by others. It ends
     /// with this object, or, where the process is killed, when somebody else notices.
     func session() throws(FileSystemError) -> Session {
         try openSession.withLock { (open) throws(FileSystemError) -> Session in
@@ -197,7 +197,7 @@ public final class Store: Sendable {
         }
     }
 
-    /// Begins the session of this process; without it the first write does. A program that will use many results before
+    /// Begins our own session; without it the first write does. A program that will use many results before
     /// it writes says so first.
     public func beginSession() throws(FileSystemError) {
         _ = try session()

@@ -16,12 +16,17 @@ struct InspectCommand: ParsableCommand {
     var file: String
 
     func run() throws {
-        guard let status = try FileSystem.status(of: file), status.isRegular else {
-            let neighbours = (try? FileSystem.list(Paths.folder(of: file))) ?? []
-            let nearest = nearestName(to: Paths.name(of: file), in: neighbours).map { "; did you mean '\($0)'?" } ?? ""
+        guard let status = try FileSystem.status(of: file) else {
+            let name = Paths.name(of: file)
+            let neighbours = ((try? FileSystem.list(Paths.folder(of: file))) ?? []).filter { $0 != name }
+            let nearest = nearestName(to: name, in: neighbours).map { "; did you mean '\($0)'?" } ?? ""
             throw CommandFailure(
                 "Error: there is no file '\(file)'\(nearest)\n  fix: give the path of a regular file",
                 code: ExitStatus.wrongCommandLine)
+        }
+        guard status.isRegular else {
+            throw CommandFailure(
+                "\(file): is no regular file\n  fix: give the path of one", code: ExitStatus.wrongInput)
         }
         let format = try? WeightFileFormat(sniffing: file)
         guard let inspector = FileInspector.all.first(where: { $0.recognizes(file, format) }) else {

@@ -36,6 +36,20 @@ import Testing
         #expect(outcome.errors.hasPrefix("Error: "))
     }
 
+    @Test func `a folder, a pipe and a link to nowhere are no files to inspect`() throws {
+        try FileManager.default.createDirectory(at: folder.url.appending(path: "d"), withIntermediateDirectories: false)
+        #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+        try FileManager.default.createSymbolicLink(atPath: folder.path("nowhere"), withDestinationPath: "none")
+        for name in ["d", "pipe"] {
+            let outcome = try run("inspect", name)
+            #expect(outcome.status == 65)
+            #expect(outcome.errors.contains("\(name): is no regular file"))
+        }
+        let outcome = try run("inspect", "nowhere")
+        #expect(outcome.status == 2)
+        #expect(!outcome.errors.contains("did you mean"))
+    }
+
     @Test(arguments: [
         (["rnu", "p.json"], "there is no command 'rnu'; did you mean 'run'?"),
         (["cache", "lits"], "there is no command 'lits'; did you mean 'list'?"),

@@ -24,7 +24,7 @@ enum PickleEscapes {
         return result
     }
 
-    /// Text where only `\uXXXX` and `\UXXXXXXXX` are escapes and other bytes are Latin-1, as UTF-8.
+    /// Text where only `\u` with four and `\U` with eight digits are escapes and other bytes are Latin-1, as UTF-8.
     static func raw(_ line: [UInt8]) -> [UInt8] {
         var scalars = String.UnicodeScalarView()
         var rest = line[...]

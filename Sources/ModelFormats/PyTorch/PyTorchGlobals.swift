@@ -4,7 +4,7 @@ import ForeignFiles
 ///
 /// 1. The functions below that rebuild tensors are interpreted.
 /// 2. Plain containers and values of Python and NumPy, and the classes of the packages below, are *inert*: an instance
-///    becomes a placeholder that shows its name. Checkpoints keep them beside the weights (hyper-parameters, callbacks,
+///    is only shown by its name. Checkpoints keep them beside the weights (hyper-parameters, callbacks,
 ///    loss functions), and the weights can be read without them.
 /// 3. Any other name is an error, whether it is called or only mentioned.
 ///

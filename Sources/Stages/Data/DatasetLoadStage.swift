@@ -15,7 +15,7 @@ public struct DatasetLoadStage: Stage {
     public static let summary =
         "Opens a set of labelled images: built-in shapes, MNIST, CIFAR, a folder of pictures, or arrays."
     public static let details = """
-        Formats: \(DatasetCatalogue.names.joined(separator: ", ")). 'path' is the folder that holds the files (not \
+        \(DatasetCatalogue.summaries.joined(separator: " ")) 'path' is the folder that holds the files (not \
         needed for 'shapes'), or an archive of CIFAR, an .npz or an HDF5 file. 'npy' and 'hdf5' are other names of \
         'arrays'. Their numbers, divided by that of full intensity ('white'), keep their digits; only 'resize', 'crop' \
         and 'color' make 8-bit pictures of them first. Of HDF5 files in chunks only those with chosen images are read, \

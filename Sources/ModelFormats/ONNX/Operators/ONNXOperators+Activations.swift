@@ -1,10 +1,11 @@
 import NeuralNetwork
 
 extension ONNXOperators {
-    @Sendable static func relu(
-        _ call: ONNXCall, _ conversion: inout ONNXConversion
-    ) throws(ONNXProblem) -> ONNXValue {
-        .activation(try conversion.append(ReLU(), to: try call.activation(0), for: call))
+    /// What is a layer without settings.
+    static func plain(_ layer: some Layer) -> ONNXOperator {
+        { (call, conversion) throws(ONNXProblem) in
+            .activation(try conversion.append(layer, to: try call.activation(0), for: call))
+        }
     }
 
     @Sendable static func leakyReLU(
@@ -13,24 +14,6 @@ extension ONNXOperators {
         let slope = try call.number("alpha", default: 0.01)
         return .activation(
             try conversion.append(LeakyReLU(slope: Double(slope)), to: try call.activation(0), for: call))
-    }
-
-    @Sendable static func sigmoid(
-        _ call: ONNXCall, _ conversion: inout ONNXConversion
-    ) throws(ONNXProblem) -> ONNXValue {
-        .activation(try conversion.append(Sigmoid(), to: try call.activation(0), for: call))
-    }
-
-    @Sendable static func tanh(
-        _ call: ONNXCall, _ conversion: inout ONNXConversion
-    ) throws(ONNXProblem) -> ONNXValue {
-        .activation(try conversion.append(Tanh(), to: try call.activation(0), for: call))
-    }
-
-    @Sendable static func hardSwish(
-        _ call: ONNXCall, _ conversion: inout ONNXConversion
-    ) throws(ONNXProblem) -> ONNXValue {
-        .activation(try conversion.append(Hardswish(), to: try call.activation(0), for: call))
     }
 
     /// `max(0, min(1, alpha · x + beta))`: a scale and a clip.

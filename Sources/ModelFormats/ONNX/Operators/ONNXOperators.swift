@@ -1,3 +1,5 @@
+import NeuralNetwork
+
 /// What makes a layer of a node, or a constant of constants: the value of the node's first output.
 typealias ONNXOperator = @Sendable (ONNXCall, inout ONNXConversion) throws(ONNXProblem) -> ONNXValue
 
@@ -22,7 +24,7 @@ enum ONNXOperators {
         "GlobalAveragePool": globalAveragePool,
         "GlobalMaxPool": globalMaxPool,
         "HardSigmoid": hardSigmoid,
-        "HardSwish": hardSwish,
+        "HardSwish": plain(Hardswish()),
         "Identity": identity,
         "LRN": localResponseNormalization,
         "LeakyRelu": leakyReLU,
@@ -32,16 +34,16 @@ enum ONNXOperators {
         "Mul": multiply,
         "Pad": pad,
         "ReduceMean": reduceMean,
-        "Relu": relu,
+        "Relu": plain(ReLU()),
         "Reshape": reshape,
         "Shape": shape,
-        "Sigmoid": sigmoid,
+        "Sigmoid": plain(Sigmoid()),
         "Slice": slice,
         "Softmax": softmax,
         "Squeeze": squeeze,
         "Sub": subtract,
         "Sum": sum,
-        "Tanh": tanh,
+        "Tanh": plain(Tanh()),
         "Transpose": transpose,
         "Unsqueeze": unsqueeze,
     ]
