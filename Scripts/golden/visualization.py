@@ -65,6 +65,12 @@ def colours(planes):
 def planes_of(parameters, kind, height, width):
     if kind == "pixel":
         return parameters
+    if kind == "laplacian":
+        sizes = [(max(1, height >> n), max(1, width >> n)) for n in range(4)]
+        levels = torch.split(parameters, [rows * columns for rows, columns in sizes], dim=1)
+        return sum(
+            torch.nn.functional.interpolate(level.reshape(1, -1, *size), size=(height, width), mode="bilinear")[0]
+            for level, size in zip(levels, sizes))
     scale = torch.tensor(weights_of_frequencies(height, width, 1.0), dtype=parameters.dtype)
     return torch.fft.irfft2(scale * torch.complex(parameters[:, 0], parameters[:, 1]), s=(height, width)) / 4
 
@@ -78,7 +84,10 @@ def ascent(name, network, runs, standardise, random):
     weights = {key: torch.tensor(value, dtype=torch.float64) for key, value in weights.items()}
     channels, height, width = network["input"]
     for kind, layer, channel in runs:
-        shape = (channels, 2, height, width // 2 + 1) if kind == "fourier" else (channels, height, width)
+        shape = {
+            "fourier": (channels, 2, height, width // 2 + 1), "pixel": (channels, height, width),
+            "laplacian": (channels, sum(max(1, height >> n) * max(1, width >> n) for n in range(4))),
+        }[kind]
         start = (random.normal(size=shape) * 0.01).astype(np.float32)
         parameters = torch.tensor(start, dtype=torch.float64, requires_grad=True)
         optimizer = torch.optim.Adam([parameters], lr=0.05, maximize=True)
@@ -108,7 +117,8 @@ def ascent(name, network, runs, standardise, random):
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     fourier(np.random.default_rng(300))
-    ascent("colour", COLOUR, [("fourier", "conv2", 5), ("fourier", "relu2", 3), ("pixel", "conv1", 2)], True,
+    ascent("colour", COLOUR, [("fourier", "conv2", 5), ("fourier", "relu2", 3), ("pixel", "conv1", 2),
+                              ("laplacian", "relu2", 3)], True,
            np.random.default_rng(301))
     ascent("gray", GRAY, [("fourier", "head", 1), ("fourier", "conv", 3), ("pixel", "relu", 0)], False,
            np.random.default_rng(302))

@@ -13,7 +13,6 @@ public struct Maximization: Sendable {
 
     public init(_ model: Model, _ settings: MaximizationSettings = MaximizationSettings()) {
         precondition(settings.iterations >= 1, "\(settings.iterations) iterations; one is the least")
-        precondition(settings.learningRate > 0, "the learning rate is \(settings.learningRate), not above 0")
         self.model = model
         self.settings = settings
     }
@@ -95,7 +94,12 @@ public struct Maximization: Sendable {
     /// - Parameter state: must be one that the unit can go on from.
     public func check(_ unit: TargetUnit, _ state: OptimizationState? = nil) throws(MaximizationError) {
         let shape = try imageShape(for: unit.layer)
-        if settings.color == .imageNet, shape[0] != 3 { throw .colorNeedsThreeChannels(found: shape[0]) }
+        switch settings.color {
+        case .imageNet where shape[0] != 3: throw .colorNeedsThreeChannels(found: shape[0])
+        case .measured(let colors) where shape[0] != colors.channels:
+            throw .colorsOfOtherChannels(found: colors.channels, expected: shape[0])
+        default: break
+        }
         let node = try index(of: unit.layer)
         _ = try unit.objective(shape: model.network.shape(of: node, inputShape: shape))
         guard let state else { return }
@@ -103,6 +107,11 @@ public struct Maximization: Sendable {
         guard state.parameters.shape == expected else {
             throw .stateHasOtherShape(
                 unit: unit.description, tensor: "parameters", expected: expected, found: state.parameters.shape)
+        }
+        for (name, count) in settings.ascent.memory.sorted(by: { $0.key < $1.key }) where state.iteration > 0 {
+            guard count.contains(state.memory[name]?.count ?? 0) else {
+                throw .stateLacks(unit: unit.description, tensor: name)
+            }
         }
         guard state.iteration <= settings.iterations else {
             throw .stateIsTooLong(

@@ -8,6 +8,7 @@ public enum MaximizationError: Error, Equatable, CustomStringConvertible {
     case positionOutOfRange(layer: String, row: Int, column: Int, map: [Int])
     case sizeDoesNotFit(layer: String, size: Int, native: [Int], NetworkError)
     case colorNeedsThreeChannels(found: Int)
+    case colorsOfOtherChannels(found: Int, expected: Int)
     case stateHasOtherShape(unit: String, tensor: String, expected: [Int], found: [Int])
     case stateLacks(unit: String, tensor: String)
     case stateIsTooLong(unit: String, iterations: Int, allowed: Int)
@@ -27,6 +28,8 @@ public enum MaximizationError: Error, Equatable, CustomStringConvertible {
             "images of \(size)×\(size) do not reach layer '\(layer)': \(error.what)"
         case .colorNeedsThreeChannels(let found):
             "ImageNet's colours need images of three channels; the network takes \(found)"
+        case .colorsOfOtherChannels(let found, let expected):
+            "the colours are those of images of \(found) channels; the network takes \(expected)"
         case .stateHasOtherShape(let unit, let tensor, let expected, let found):
             "'\(tensor)' of the saved state of \(unit) has shape \(found), not \(expected)"
         case .stateLacks(let unit, let tensor): "the saved state of \(unit) lacks '\(tensor)'"
@@ -45,6 +48,7 @@ public enum MaximizationError: Error, Equatable, CustomStringConvertible {
         case .sizeDoesNotFit(_, _, let native, _):
             "leave the size out, or take the network's own, \(native.map(String.init).joined(separator: "×"))"
         case .colorNeedsThreeChannels: "set the colour to 'auto' or 'none'"
+        case .colorsOfOtherChannels: "take the colours of images like those the network was trained on"
         case .stateHasOtherShape, .stateLacks, .stateIsTooLong:
             "go on with the settings that the state was made with, or start afresh"
         }

@@ -8,6 +8,8 @@ public struct MaximizationSettings: Sendable {
         case fourier
         /// One number per pixel and channel.
         case pixel
+        /// A sum of images of falling resolution.
+        case laplacian
     }
 
     public var parameterization = ParameterizationKind.fourier
@@ -23,11 +25,11 @@ public struct MaximizationSettings: Sendable {
     /// Random changes before every look at the image; `nil` takes `ImageTransform.standard(size:)`.
     public var transforms: [ImageTransform]?
 
-    /// Steps of the optimiser, at least 1.
+    /// Steps of the optimizer, at least 1.
     public var iterations = 256
 
-    /// Adam's step size; above 0.
-    public var learningRate = 0.05
+    /// How parameters are moved at each step.
+    public var ascent: any Ascent = AdamAscent()
 
     /// What an image is charged for; subtracted from the objective.
     public var penalties: [Penalty] = []

@@ -4,9 +4,8 @@ public import Tensors
 public struct OptimizationState: Sendable {
     /// In the shape that the parameterization gives them.
     public internal(set) var parameters: Tensor
-    /// Adam's moving mean of the gradient, and of its square.
-    public internal(set) var mean: Tensor
-    public internal(set) var square: Tensor
+    /// What the optimizer remembers.
+    public internal(set) var memory: AscentMemory
     /// The unit's activation as each step found it, without penalties: so many steps are done.
     public internal(set) var objective: [Float]
     /// Largest objective less penalties so far, and the parameters that it was measured at.
@@ -24,8 +23,7 @@ public struct OptimizationState: Sendable {
 
     package init(start: Tensor) {
         parameters = start
-        mean = Tensor(shape: start.shape)
-        square = Tensor(shape: start.shape)
+        memory = [:]
         objective = []
         best = -.infinity
         bestParameters = start
@@ -36,13 +34,16 @@ public struct OptimizationState: Sendable {
 }
 
 extension OptimizationState {
+    private static let memoryPrefix = "memory/"
+
     /// The state as named tensors, for a file.
     public var tensors: [String: Tensor] {
         var result = [
-            "parameters": parameters, "mean": mean, "square": square,
+            "parameters": parameters,
             "objective": Tensor(shape: [objective.count], objective), "best_parameters": bestParameters,
             "best": Tensor(shape: [3], [best, Float(bestIteration), isBroken ? 1 : 0]),
         ]
+        for (name, tensor) in memory.stacked { result[Self.memoryPrefix + name] = tensor }
         if !snapshots.isEmpty { result["snapshots"] = Tensor.stack(snapshots) }
         return result
     }
@@ -56,8 +57,16 @@ extension OptimizationState {
             throw .stateHasOtherShape(unit: unit.description, tensor: name, expected: shape, found: tensor.shape)
         }
         parameters = try tensor("parameters", nil)
-        mean = try tensor("mean", parameters.shape)
-        square = try tensor("square", parameters.shape)
+        var remembered: [String: Tensor] = [:]
+        for (name, tensor) in tensors where name.hasPrefix(Self.memoryPrefix) {
+            let expected = [tensor.shape.first ?? 1] + parameters.shape
+            guard tensor.shape == expected else {
+                throw .stateHasOtherShape(
+                    unit: unit.description, tensor: name, expected: expected, found: tensor.shape)
+            }
+            remembered[String(name.dropFirst(Self.memoryPrefix.count))] = tensor
+        }
+        memory = AscentMemory(stacked: remembered)
         bestParameters = try tensor("best_parameters", parameters.shape)
         objective = try tensor("objective", nil).scalars
         let best = try tensor("best", [3])

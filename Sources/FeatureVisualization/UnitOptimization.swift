@@ -41,8 +41,14 @@ package struct UnitOptimization: Sendable {
         if total > state.best {
             (state.best, state.bestIteration, state.bestParameters) = (total, iteration, state.parameters)
         }
-        AdamAscent(learningRate: settings.learningRate).update(
-            &state.parameters, gradient: step.gradient, mean: &state.mean, square: &state.square, step: iteration + 1)
+        // An optimizer that looks around sees the transforms of this step wherever it looks.
+        _ = settings.ascent.step(
+            &state.parameters, &state.memory, number: iteration + 1,
+            from: Slope(value: Double(total), gradient: step.gradient)
+        ) { parameters in
+            let there = slope(at: parameters, through: chain, isRedirected: iteration < settings.redirectedSteps)
+            return Slope(value: Double(there.value - there.charge), gradient: there.gradient)
+        }
     }
 
     /// The unit's activation and the image's charge, and the gradient of their difference with respect to parameters.

@@ -8,7 +8,31 @@ import Testing
         for (value, known) in zip(ColorDecorrelation.imageNetMatrix, expected) { #expect(abs(value - known) < 5e-5) }
     }
 
-    @Test(arguments: ColorDecorrelation.allCases, [1, 3]) func `the gradient of an image is its slope`(
+    static let ways: [ColorDecorrelation] = [.automatic, .imageNet, .none]
+
+    @Test func `a data set's matrix is numpy's`() throws {
+        let golden = try Golden("image_optimization")
+        let images = try golden.tensor("colour/images")
+        var colors = ColorCovariance(channels: 3)
+        for row in 0..<images.shape[0] { colors.add(images.row(row)) }
+        for (ours, theirs) in zip(colors.matrix, try golden.tensor("colour/covariance").scalars) {
+            #expect(abs(ours - Double(theirs)) < 1e-7)
+        }
+        for (ours, theirs) in zip(try #require(colors.decorrelation), try golden.tensor("colour/matrix").scalars) {
+            #expect(abs(ours - theirs) < 1e-6)
+        }
+    }
+
+    @Test func `colours without variety, and gray, are not mixed`() {
+        var flat = ColorCovariance(channels: 3)
+        flat.add(Tensor(shape: [3, 4, 4], repeating: 0.25))
+        #expect(flat.decorrelation == nil)
+        var gray = ColorCovariance(channels: 1)
+        gray.add(normalTensor([1, 4, 4], seed: 1))
+        #expect(gray.decorrelation == nil)
+    }
+
+    @Test(arguments: ways, [1, 3]) func `the gradient of an image is its slope`(
         color: ColorDecorrelation, channels: Int
     ) {
         guard color != .imageNet || channels == 3 else { return }

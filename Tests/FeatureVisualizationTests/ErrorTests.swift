@@ -1,5 +1,6 @@
 import FeatureVisualization
 import NeuralNetwork
+import Synchronization
 import Tensors
 import Testing
 
@@ -44,6 +45,26 @@ import Testing
                 ImageNet's colours need images of three channels; the network takes 1
                   fix: set the colour to 'auto' or 'none'
                 """)
+        #expect(
+            try message(TargetUnit(layer: "conv", channel: 0)) { $0.color = .measured(ColorCovariance(channels: 3)) }
+                == """
+                the colours are those of images of 3 channels; the network takes 1
+                  fix: take the colours of images like those the network was trained on
+                """)
+    }
+
+    @Test func `a state of another optimizer is refused`() throws {
+        let unit = TargetUnit(layer: "conv", channel: 0)
+        let states = Mutex<[TargetUnit: OptimizationState]>([:])
+        _ = try Maximization(Golden.model("gray"), MaximizationSettings { $0.iterations = 2 }).run([unit]) { progress in
+            states.withLock { $0[progress.unit] = progress.state }
+        }
+        #expect(
+            try message(unit, state: states.withLock { $0[unit] }) { $0.ascent = MomentumAscent(learningRate: 1) }
+                == """
+                the saved state of conv:0 lacks 'velocity'
+                  fix: go on with the settings that the state was made with, or start afresh
+                """)
     }
 
     @Test func `a state of other settings is refused`() throws {
@@ -55,13 +76,14 @@ import Testing
                   fix: go on with the settings that the state was made with, or start afresh
                 """)
         var tensors = state.tensors
-        tensors["mean"] = Tensor(shape: [2])
+        tensors["memory/mean"] = Tensor(shape: [2])
         #expect(
             throws: MaximizationError.stateHasOtherShape(
-                unit: "conv:0", tensor: "mean", expected: [1, 2, 5, 3], found: [2])
+                unit: "conv:0", tensor: "memory/mean", expected: [2, 1, 2, 5, 3], found: [2])
         ) { try OptimizationState(tensors: tensors, of: unit) }
-        tensors["mean"] = nil
-        #expect(throws: MaximizationError.stateLacks(unit: "conv:0", tensor: "mean")) {
+        tensors["memory/mean"] = nil
+        tensors["best_parameters"] = nil
+        #expect(throws: MaximizationError.stateLacks(unit: "conv:0", tensor: "best_parameters")) {
             try OptimizationState(tensors: tensors, of: unit)
         }
     }

@@ -31,7 +31,9 @@ import Testing
         #expect(try Maximization(model, other).run([units[0]])[0].snapshots[0].image != together[0].snapshots[0].image)
     }
 
-    @Test func `a saved state goes on bit for bit`() throws {
+    static let ascents: [any Ascent] = [AdamAscent(), MomentumAscent(learningRate: 10), LBFGSAscent()]
+
+    @Test(arguments: ascents) func `a saved state goes on bit for bit`(ascent: any Ascent) throws {
         let model = try Golden.model("colour")
         let unit = TargetUnit(layer: "relu2", channel: 4)
         let maximization = Maximization(
@@ -39,6 +41,7 @@ import Testing
             MaximizationSettings {
                 $0.iterations = 30
                 $0.snapshots = [3, 20]
+                $0.ascent = ascent
             })
         let saved = Mutex<[String: Tensor]>([:])
         let last = Mutex<[[String: Tensor]]>([])
@@ -179,7 +182,7 @@ import Testing
         var settings = MaximizationSettings {
             $0.transforms = []
             $0.iterations = 2
-            $0.learningRate = 1e-4
+            $0.ascent = AdamAscent(learningRate: 1e-4)
         }
         let unit = TargetUnit(layer: "conv", channel: 0)
         #expect(try Maximization(linearModel(pattern), settings).run([unit])[0].outcome == .grey)

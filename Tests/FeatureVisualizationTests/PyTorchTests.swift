@@ -7,6 +7,7 @@ import Testing
 @Suite struct PyTorchTests {
     static let runs = [
         ("colour", "fourier/conv2:5"), ("colour", "fourier/relu2:3"), ("colour", "pixel/conv1:2"),
+        ("colour", "laplacian/relu2:3"),
         ("gray", "fourier/head:1"), ("gray", "fourier/conv:3"), ("gray", "pixel/relu:0"),
     ]
 

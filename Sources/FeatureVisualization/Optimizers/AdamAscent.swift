@@ -1,29 +1,38 @@
 import CKernels
 import Glibc
-import Tensors
+public import Tensors
 
-/// Steps uphill of a size that each parameter's own gradients set, as `torch.optim.Adam` with `maximize=True`.
+/// Steps of a size that each parameter's own gradients set, as `torch.optim.Adam` with `maximize=True`.
 ///
 /// Source: Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015; β 0.9 and 0.999, ε 1e-8.
-struct AdamAscent: Sendable {
-    let learningRate: Double
-
+public struct AdamAscent: Ascent {
+    private let learningRate: Double
     private let beta1 = 0.9
     private let beta2 = 0.999
 
-    /// - Parameter step: number of this step, from one.
-    func update(
-        _ parameters: inout Tensor, gradient: Tensor, mean: inout Tensor, square: inout Tensor, step: Int
-    ) {
+    /// - Parameter learningRate: about how far a parameter moves in a step; above 0.
+    public init(learningRate: Double = 0.05) {
+        precondition(learningRate > 0, "the learning rate is \(learningRate), not above 0")
+        self.learningRate = learningRate
+    }
+
+    public var memory: [String: ClosedRange<Int>] { ["mean": 1...1, "square": 1...1] }
+
+    public func step(
+        _ parameters: inout Tensor, _ memory: inout AscentMemory, number: Int, from here: Slope,
+        look: (Tensor) -> Slope
+    ) -> Slope? {
         let constants = ck_adam_constants(
             // The kernel walks downhill; the sign is turned here and nowhere else.
-            step_size: Float(-learningRate / (1 - pow(beta1, Double(step)))), beta1: Float(beta1),
-            beta2: Float(beta2), root_correction: Float((1 - pow(beta2, Double(step))).squareRoot()), epsilon: 1e-8,
+            step_size: Float(-learningRate / (1 - pow(beta1, Double(number)))), beta1: Float(beta1),
+            beta2: Float(beta2), root_correction: Float((1 - pow(beta2, Double(number))).squareRoot()), epsilon: 1e-8,
             weight_decay: 0, shrinkage: 1)
+        var mean = memory.take("mean", shape: parameters.shape)
+        var square = memory.take("square", shape: parameters.shape)
         parameters.withUnsafeMutableBufferPointer { parameters in
             mean.withUnsafeMutableBufferPointer { mean in
                 square.withUnsafeMutableBufferPointer { square in
-                    gradient.withUnsafeBufferPointer { gradient in
+                    here.gradient.withUnsafeBufferPointer { gradient in
                         ck_adam_step(
                             parameters.baseAddress, gradient.baseAddress, mean.baseAddress, square.baseAddress,
                             gradient.count, constants)
@@ -31,5 +40,7 @@ struct AdamAscent: Sendable {
                 }
             }
         }
+        (memory["mean"], memory["square"]) = ([mean], [square])
+        return nil
     }
 }

@@ -1,10 +1,12 @@
-/// How raw planes are mixed into red, green and blue, so that the optimiser moves along directions in which the colours
+/// How raw planes are mixed into red, green and blue, so that the optimizer moves along directions in which the colours
 /// of natural images vary independently.
-public enum ColorDecorrelation: String, Sendable, CaseIterable {
+public enum ColorDecorrelation: Sendable, Hashable {
     /// ImageNet's for three channels, none otherwise.
-    case automatic = "auto"
+    case automatic
     /// The square root of the covariance of ImageNet's colours; three channels only.
-    case imageNet = "imagenet"
+    case imageNet
+    /// The square root of the covariance of some images' colours.
+    case measured(ColorCovariance)
     /// Each plane is a colour by itself.
     case none
 
@@ -14,15 +16,18 @@ public enum ColorDecorrelation: String, Sendable, CaseIterable {
         case .none: nil
         case .automatic: channels == 3 ? Self.imageNetMatrix : nil
         case .imageNet: Self.imageNetMatrix
+        case .measured(let covariance): covariance.decorrelation
         }
     }
 
     /// Square root of the colour covariance over its largest column norm, as in lucid.
-    package static let imageNetMatrix: [Float] = {
-        let root: [Double] = [0.26, 0.09, 0.02, 0.27, 0, -0.05, 0.27, -0.09, 0.03]
-        let norms = (0..<3).map { column in
-            (0..<3).reduce(0) { $0 + root[$1 * 3 + column] * root[$1 * 3 + column] }.squareRoot()
+    package static let imageNetMatrix = scaled([0.26, 0.09, 0.02, 0.27, 0, -0.05, 0.27, -0.09, 0.03], channels: 3)
+
+    /// A square matrix over the largest norm of its columns.
+    static func scaled(_ root: [Double], channels: Int) -> [Float] {
+        let norms = (0..<channels).map { column in
+            (0..<channels).reduce(0) { $0 + root[$1 * channels + column] * root[$1 * channels + column] }.squareRoot()
         }
         return root.map { Float($0 / norms.max()!) }
-    }()
+    }
 }

@@ -14,6 +14,7 @@ package struct ImageSynthesis: Sendable {
             switch settings.parameterization {
             case .fourier: FourierParameterization(shape: shape, decay: settings.spectrumDecay)
             case .pixel: PixelParameterization(shape: shape)
+            case .laplacian: LaplacianParameterization(shape: shape)
             }
         matrix = settings.color.matrix(channels: shape[0])
     }

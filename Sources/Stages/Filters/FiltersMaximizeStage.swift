@@ -13,8 +13,8 @@ public struct FiltersMaximizeStage: Stage {
     public static let summary =
         "Activation maximization: starts from noise and changes an image until a unit answers most."
     public static let details = """
-        Adam on Fourier or pixel parameters with decorrelated colours, random shifts, scales and turns at every step, and \
-        the best step kept. Every unit has a seed of its own, so its image does not depend on which others are made with \
+        Fourier, pixel or pyramid parameters with decorrelated colours, random shifts, scales and turns at every step, and the best \
+        step kept. 'lbfgs' looks at an image several times in a step, through the same transforms. Every unit has a seed of its own, so its image does not depend on which others are made with \
         it. A first convolution taken before its ReLU answers most to one flat colour; 'center' shows its pattern instead. \
         Sources: Olah, Mordvintsev & Schubert, "Feature visualization", Distill 2017; Erhan et al. 2009.
         """
@@ -27,7 +27,9 @@ public struct FiltersMaximizeStage: Stage {
         "`/image` [units, channels, height, width] in [0, 1], `/objective` [units, iterations], `/unit` (`layer:index`), "
             + "`/activation`, `/best_iteration`, `/outcome` [units], `/snapshots` where asked for")
     static let pictures = Output("pictures", kind: "pictures", "One PNG for each unit, and `grid.png`")
-    public static let inputs: [any InputPort] = [model, units]
+    static let dataset = OptionalInput<DatasetArtifact>(
+        "dataset", "Images whose colours are those to draw with; up to 1,000 of them are looked at.")
+    public static let inputs: [any InputPort] = [model, units, dataset]
     public static let outputs = [images, pictures]
 
     /// Random changes before every look at the image.
@@ -46,12 +48,20 @@ public struct FiltersMaximizeStage: Stage {
         MaximizationTarget = .channel
     @Parameter("Steps.", in: 1...100_000) var iterations: Int = 256
     @Parameter("Height and width of the images in pixels; what suits the layer if absent.", in: 8...1024) var size: Int?
-    @Parameter("Step size of Adam.", in: 0.00001...10) var learningRate: Double = 0.05
+    @Parameter("What moves the image uphill.") var optimizer: AscentChoice = .adam
+    @Parameter(AscentChoice.learningRateWords, in: 0.00001...1_000_000) var learningRate: Double?
+    @Parameter("What is left of the velocity of 'sgd' at each step.", in: 0...0.9999) var momentum: Double = 0.9
     @Parameter("How numbers become an image.") var parameterization: MaximizationSettings.ParameterizationKind =
         .fourier
+    @Parameter(
+        "Whose colours numbers are mixed by: 'auto' takes the data set's where one is connected, else ImageNet's for three channels."
+    ) var color: ColorChoice = .automatic
     @Parameter("Random changes before every look at the image.") var transforms: Transforms = .standard
+    @Parameter("Charge for the mean distance from gray.", in: 0...1000) var l1: Float = 0
     @Parameter("Charge for the mean square distance from gray.", in: 0...1000) var l2: Float = 0
     @Parameter("Charge for differences between neighbouring pixels.", in: 0...1000) var totalVariation: Float = 0
+    @Parameter("Charge for the distance from the image blurred: as if blurred a little at every step.", in: 0...1000)
+    var blur: Float = 0
     @Parameter("Numbers of steps after which an image is kept; 0 is the start.", in: 0...) var snapshots: [Int] = []
     @Parameter("Seed of the start and of the random changes.", in: 0...) var seed: Int = 0
     @Parameter("'direct' avoids the fast convolution algorithm for the sake of the last digit.")
@@ -72,6 +82,7 @@ public struct FiltersMaximizeStage: Stage {
                     : "both 'layer' and the input 'units' say what to maximize",
                 fix: layer == nil ? "add \"layer\" to the parameters, or connect 'units'" : "remove one of them")
         }
+        color.check(Self.dataset, channels: io.description(of: Self.model)?.network.inputShape[0], io)
         guard let network = io.description(of: Self.model)?.network else { return }
         if ![1, 3, 4].contains(network.inputShape[0]) {
             io.problem(
@@ -106,7 +117,7 @@ public struct FiltersMaximizeStage: Stage {
     public func run(_ io: StageIO) throws {
         let model = try io.read(Self.model).model
         let targets = try targets(model, io)
-        let maximization = Maximization(model, try settings(model, targets))
+        let maximization = Maximization(model, try settings(model, targets, io))
         let checkpoints = try io.checkpoints(layout: MaximizationCheckpoint.layout)
         let keeper = try MaximizationKeeper(checkpoints, targets, maximization)
         let total = targets.count * iterations
@@ -147,11 +158,12 @@ public struct FiltersMaximizeStage: Stage {
         }
     }
 
-    private func settings(_ model: Model, _ targets: [TargetUnit]) throws -> MaximizationSettings {
+    private func settings(_ model: Model, _ targets: [TargetUnit], _ io: StageIO) throws -> MaximizationSettings {
         var settings = MaximizationSettings()
         settings.parameterization = parameterization
         settings.iterations = iterations
-        settings.learningRate = learningRate
+        settings.color = try color.decorrelation(try io.read(Self.dataset)?.dataset, seed: seed, io)
+        settings.ascent = optimizer.ascent(learningRate: learningRate, momentum: momentum)
         settings.snapshots = snapshots
         settings.seed = seed
         settings.algorithm = algorithm
@@ -161,8 +173,10 @@ public struct FiltersMaximizeStage: Stage {
             case .lucid: ImageTransform.lucid
             case .none: []
             }
+        if l1 > 0 { settings.penalties.append(.l1(weight: l1)) }
         if l2 > 0 { settings.penalties.append(.l2(weight: l2)) }
         if totalVariation > 0 { settings.penalties.append(.totalVariation(weight: totalVariation)) }
+        if blur > 0 { settings.penalties.append(.blur(weight: blur)) }
         settings.size = size
         if size == nil {
             // Images of several layers stand in one array: they all get the size of the largest.
