@@ -69,9 +69,9 @@ with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
     pipeline = {"name": "occlusion", "stages": {
         "images": {"stage": "dataset.load", "parameters": {"format": "npy", "path": "images.npy"}},
         "net": {"stage": "model.load", "parameters": {"architecture": "vgg16", "weights": "vgg16.pth", "input": "torchvision"}},
-        "warm": stage | {"parameters": stage["parameters"] | {"samples": [0]}}, "map": stage}}
+        "warm": stage | {"parameters": stage["parameters"] | {"samples": [0], "stride": WINDOW}}, "map": stage}}
     (folder / "p.json").write_text(json.dumps(pipeline))
-    subprocess.run([program, "run", "p.json", "--threads", "2"], cwd=folder, check=True, capture_output=True)
+    subprocess.run([program, "run", "p.json", "--threads", "2"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
     record = json.loads((folder / "runs/occlusion/run.json").read_text())
     own = record["stages"]["map"]["seconds"] / count
     file = h5py.File(folder / "runs/occlusion/outputs/map/attribution.h5")
@@ -79,7 +79,7 @@ with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
     best = None
     for name, form in (("contiguous", torch.contiguous_format), ("channels last", torch.channels_last)):
         formed = model.to(memory_format=form)
-        occlusion(formed, images[0], targets[0], form)
+        formed(images[:1].repeat(BATCH, 1, 1, 1).to(memory_format=form))
         start = time.perf_counter()
         maps = [occlusion(formed, image, target, form) for image, target in zip(images, targets)]
         seconds = (time.perf_counter() - start) / count

@@ -58,8 +58,8 @@ typedef struct {
 
 /// Runs `body` in a forked copy of this process that may crash, spin or eat memory without harm to this one.
 ///
-/// The copy writes no core file, uses at most `seconds` of processor time and twice as much time on the clock, and may
-/// map at most `bytes` of memory more than this process has now. It leaves by `_exit`, so no buffer of the parent is
+/// The copy writes no core file, uses at most `seconds` of processor time and two minutes more on the clock (a scheduler
+/// may suspend it, a file server may be slow), and may map at most `bytes` of memory more than this process has now. It leaves by `_exit`, so no buffer of the parent is
 /// written twice. Whoever calls makes sure that no other thread is inside a library that `body` uses.
 static inline CHDF5_rehearsal CHDF5_rehearse(
     bool (*body)(void *), void *context, unsigned seconds, unsigned long mapped, unsigned long bytes) {
@@ -76,7 +76,7 @@ static inline CHDF5_rehearsal CHDF5_rehearse(
         setrlimit(RLIMIT_CORE, &core);
         setrlimit(RLIMIT_CPU, &time);
         setrlimit(RLIMIT_AS, &memory);
-        alarm(2 * seconds);
+        alarm(seconds + 120);
         close(STDERR_FILENO);  // the C library's last words about a damaged heap are no news to the user
         bool accepted = body(context);
         malloc_trim(0);  // walks the heap, and aborts if something was written out of bounds

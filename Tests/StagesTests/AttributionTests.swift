@@ -65,6 +65,12 @@ import Testing
         }
     }
 
+    @Test func `numbers come without pictures`() throws {
+        let workspace = try StageWorkspace(Self.start + ",\n" + Self.stage("saliency", #""pictures": 0"#))
+        #expect(try workspace.open("saliency/attribution").dataset("/attribution").shape == [6, 3, 32, 32])
+        #expect(!FileSystem.exists(workspace.path("runs/p/outputs/saliency/pictures")))
+    }
+
     @Test(arguments: [
         ("saliency", #""target": 10"#, "there is no class 10 among 10"),
         ("saliency", #""target": "cat""#, "'cat' is no target, and the network's classes have no names"),

@@ -9,7 +9,9 @@ enum AttributionPorts {
         "`/attribution` [samples, channels, height, width] (one channel where the method knows no colours), `/target` "
             + "(class or channel), `/score`, `/labels`, `/sample_ids`; `/randomized_weights`, `/class_difference` [samples], "
             + "`/deletion`, `/insertion` [samples, fractions] where asked for")
-    static let pictures = Output("pictures", kind: "pictures", "For each drawn image its heat map and overlay as PNG")
+    static let pictures = Output(
+        "pictures", kind: "pictures", "For each drawn image its heat map and overlay as PNG, where some are drawn",
+        isOptional: true)
 
     static let inputs: [any InputPort] = [model, dataset]
     static let outputs = [attribution, pictures]

@@ -22,8 +22,10 @@ struct DatasetBlocks {
         let pixels = 2 * dataset.sampleShape.elementCount * 4
         let affordable = (48 << 20) / max(pixels + bytesPerSample, 1)
         let chunk = runner.plan.batch
-        // Whole chunks only: the grouping of samples into chunks is then the same for any block size.
-        blockSize = min(max(affordable / chunk, io.threads), (dataset.count + chunk - 1) / chunk) * chunk
+        // Whole chunks only: the grouping of samples into chunks is then the same for any block size. As
+        // many for each thread, or some would wait for the others in every block.
+        let chunks = affordable / chunk / io.threads * io.threads
+        blockSize = min(max(chunks, io.threads), (dataset.count + chunk - 1) / chunk) * chunk
     }
 
     /// Calls `body` with the number (from 0) and the samples of each block, in order; inside it, `run` computes them.
