@@ -165,7 +165,7 @@ let package = Package(
         tests(
             "FeatureVisualization", ["NeuralNetwork", "ModelFormats", "JSONValues", "Tensors"],
             resources: [.copy("Golden")]),
-        tests("Circuits", ["NeuralNetwork", "Tensors"]),
+        tests("Circuits", ["NeuralNetwork", "ModelFormats", "JSONValues", "Tensors"], resources: [.copy("Golden")]),
         tests("Attribution", ["NeuralNetwork", "ModelFormats", "JSONValues", "Tensors"], resources: [.copy("Golden")]),
         tests("UnitStatistics", ["NeuralNetwork", "Tensors"]),
         /** A process that uses a store, to be killed. */

@@ -1,5 +1,5 @@
 public import NeuralNetwork
-public import Tensors
+import Tensors
 
 /// A filter split into one kernel per input channel, the strongest first.
 ///
@@ -16,20 +16,6 @@ public struct CircuitRanking: Sendable {
     public let channelCount: Int
     /// Where the input channels come from.
     public let upstream: Upstream
-
-    /// What the filter does with one input channel.
-    public struct IncomingKernel: Sendable {
-        /// Place among the convolution's input channels (of all groups).
-        public let channel: Int
-        /// The unit that this channel is the output of.
-        public let origin: Upstream.Origin
-        public let statistics: KernelStatistics
-        /// `[height, width]`.
-        public let kernel: Tensor
-    }
-
-    /// Share of the filter's strongest kernel below which a kernel is negligible.
-    public static let negligibleShare = 0.01
 
     /// Whether a network has such a filter, from its description alone.
     /// - Throws: `CircuitError` when it has not.
@@ -48,16 +34,9 @@ public struct CircuitRanking: Sendable {
         let found = try Filter(filter, of: layer, in: model)
         let upstream = Upstream(of: found.node, in: model)
         let split = found.inputChannels.enumerated().map { row, channel in
-            let kernel = found.weights.row(row)
-            return IncomingKernel(
-                channel: channel, origin: upstream.origins[channel], statistics: KernelStatistics(kernel),
-                kernel: kernel)
+            IncomingKernel(channel: channel, origin: upstream.origins[channel], kernel: found.weights.row(row))
         }
-        let limit = Self.negligibleShare * (split.map(\.statistics.l2).max() ?? 0)
-        let counted = split.filter { $0.statistics.l2 > 0 && $0.statistics.l2 >= limit }
-        kernels = Array(
-            counted.sorted { ($1.statistics.l2, $0.channel) < ($0.statistics.l2, $1.channel) }.prefix(count))
-        negligibleCount = split.count - counted.count
+        (kernels, negligibleCount) = IncomingKernel.strongest(count, of: split)
         channelCount = split.count
         bias = found.bias
         self.layer = layer

@@ -47,29 +47,39 @@ public struct DownstreamUse: Sendable {
 
 extension Network {
     /// The next convolutions behind a channel of a node, and which of their input channels it is, in order.
+    ///
+    /// Each channel of a node is looked at once, however many ways lead to it.
     fileprivate func readers(of node: Int, channel: Int) -> [(node: Int, channel: Int)] {
         let consumers = consumers
-        var found: [(node: Int, channel: Int)] = []
-        var open = [(node, channel)]
-        while let (node, channel) = open.popLast() {
+        var found: Set<Place> = []
+        var seen: Set<Place> = []
+        var open = [Place(node: node, channel: channel)]
+        while let place = open.popLast() {
+            guard seen.insert(place).inserted else { continue }
             // A node that reads the same value twice, as a sum or concatenation may, is listed twice.
-            for reader in Set(consumers[node]).sorted() {
+            for reader in Set(consumers[place.node]) {
                 let layer = nodes[reader].layer
                 if layer is Convolution {
-                    found.append((reader, channel))
+                    found.insert(Place(node: reader, channel: place.channel))
                 } else if layer is Concatenation {
                     var offset = 0
                     for source in nodes[reader].inputs {
-                        if source == .node(node) { open.append((reader, offset + channel)) }
+                        if source == .node(place.node) {
+                            open.append(Place(node: reader, channel: offset + place.channel))
+                        }
                         offset += channelCount(of: source)
                     }
                 } else if keepsChannels(layer) || layer is Addition {
-                    open.append((reader, channel))
+                    open.append(Place(node: reader, channel: place.channel))
                 }
             }
         }
-        var seen: Set<[Int]> = []
-        return found.sorted { ($0.node, $0.channel) < ($1.node, $1.channel) }
-            .filter { seen.insert([$0.node, $0.channel]).inserted }
+        return found.map { ($0.node, $0.channel) }.sorted { $0 < $1 }
     }
+}
+
+/// A channel of a node, or of what a node reads.
+private struct Place: Hashable {
+    let node: Int
+    let channel: Int
 }

@@ -39,6 +39,11 @@ public struct Upstream: Sendable {
         let sign = walk.sign(of: source)
         (isNonNegative, remark) = (sign.isNonNegative, sign.reason)
     }
+
+    /// Whether no value of a source can be negative.
+    static func isNonNegative(_ source: Network.Source, in model: Model) -> Bool {
+        UpstreamWalk(model: model).sign(of: source).isNonNegative
+    }
 }
 
 /// The walk from a value back to what made it.
@@ -100,6 +105,11 @@ private final class UpstreamWalk {
         case is Softmax: return (true, "The softmax '\(node.name)' stands before it: its input is never negative.")
         case is BatchNormalization:
             return (false, "The batch normalisation '\(node.name)' stands between without a ReLU after it: \(doubt)")
+        case let clip as Clip where (clip.minimum ?? -1) >= 0:
+            return (
+                true,
+                "'\(node.name)' stands before it and lets nothing below zero through: its input is never negative."
+            )
         case is ChannelScale, is Clip:
             return (false, "'\(node.name)' stands between without a ReLU after it: \(doubt)")
         case is Convolution: return (false, "No ReLU stands between it and '\(node.name)': \(doubt)")
@@ -117,5 +127,4 @@ private final class UpstreamWalk {
     private var doubt: String {
         "its input can be negative, and a weight's sign does not say excitation or inhibition."
     }
-
 }

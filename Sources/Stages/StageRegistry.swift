@@ -12,6 +12,7 @@ public let allStages: [any Stage.Type] = [
     AttributionIntegratedGradientsStage.self,
     AttributionOcclusionStage.self,
     AttributionSaliencyStage.self,
+    CircuitExpandStage.self,
     CircuitRankStage.self,
     DatasetExploreStage.self,
     DatasetLoadStage.self,

@@ -45,4 +45,16 @@ import Testing
         #expect(last.layers == ["sum"] && !last.isNonNegative)
         #expect(last.remark.hasPrefix("No ReLU stands between it and 'next'"))
     }
+
+    @Test(arguments: [(0.0, true), (-1.0, false)])
+    func `a clip from zero on is a ReLU under another name`(minimum: Double, isNonNegative: Bool) throws {
+        let net = try network(
+            [2, 4, 4],
+            [
+                ("a", Convolution(inputChannels: 2, outputChannels: 3, kernel: [1, 1]), []),
+                ("clip", Clip(minimum: minimum, maximum: 6), []),
+                ("b", Convolution(inputChannels: 3, outputChannels: 1, kernel: [1, 1]), []),
+            ])
+        #expect(try upstream(net, "b").isNonNegative == isNonNegative)
+    }
 }

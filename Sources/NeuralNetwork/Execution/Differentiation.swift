@@ -24,7 +24,7 @@ struct Differentiation {
 
 extension Network {
     /// The given nodes and all that they depend on.
-    func ancestors(of goals: Set<Int>) -> Set<Int> {
+    package func ancestors(of goals: Set<Int>) -> Set<Int> {
         var found = goals
         for index in nodes.indices.reversed() where found.contains(index) {
             for case .node(let source) in nodes[index].inputs { found.insert(source) }

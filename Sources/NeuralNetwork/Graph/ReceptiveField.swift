@@ -21,13 +21,20 @@ extension Network {
     /// Where branches meet, the widest one counts. Source: Araujo, Norris & Sim, "Computing receptive fields of
     /// convolutional neural networks", Distill 2019.
     public var receptiveFields: [ReceptiveField] {
-        var fields: [ReceptiveField] = []
-        let input = ReceptiveField(size: [1, 1], stride: [1, 1], start: [0, 0])
+        // Every node depends on the input.
+        receptiveFields(in: .networkInput).map { $0! }
+    }
+
+    /// What every layer sees of the maps of a source; `nil` for layers that do not depend on it.
+    public func receptiveFields(in origin: Source) -> [ReceptiveField?] {
+        var fields: [ReceptiveField?] = []
+        let itself = ReceptiveField(size: [1, 1], stride: [1, 1], start: [0, 0])
         for node in nodes {
-            let sources = node.inputs.map { source -> ReceptiveField in
-                if case .node(let position) = source { fields[position] } else { input }
+            let sources = node.inputs.compactMap { source -> ReceptiveField? in
+                if source == origin { return itself }
+                return if case .node(let position) = source { fields[position] } else { nil }
             }
-            fields.append(Self.field(through: node.layer.window, of: sources))
+            fields.append(sources.isEmpty ? nil : Self.field(through: node.layer.window, of: sources))
         }
         return fields
     }

@@ -15,7 +15,7 @@ public struct CircuitRankStage: Stage {
     public static let details = """
         e = Σw / Σ|w| of a kernel says which sign prevails: at least \(KernelStatistics.balanceLimit) is mostly excitatory, \
         at most −\(KernelStatistics.balanceLimit) mostly inhibitory. That holds only where the upstream unit is never \
-        negative; the stage says whether it is. Kernels below \(Int(CircuitRanking.negligibleShare * 100)) % of the \
+        negative; the stage says whether it is. Kernels below \(Int(IncomingKernel.negligibleShare * 100)) % of the \
         strongest are left out. With images, channels are also ranked by what they contribute. Source: Voss et al., \
         "Visualizing weights", Distill 2021.
         """
@@ -63,14 +63,7 @@ public struct CircuitRankStage: Stage {
         let contributions = try contributions(model, io)
         let output = try HDF5Output(Self.rank, io)
         let kernels = ranking.kernels
-        try output.write(kernels.map(\.channel), to: "/channel", axes: ["rank"])
-        try output.write(kernels.map(\.statistics.l2), to: "/l2", axes: ["rank"])
-        try output.write(kernels.map(\.statistics.excitation), to: "/excitation", axes: ["rank"])
-        try output.write(kernels.map(\.statistics.positiveFraction), to: "/positive_fraction", axes: ["rank"])
-        try output.write(kernels.map(\.statistics.tendency.rawValue), to: "/label", axes: ["rank"])
-        if !kernels.isEmpty {
-            try output.write(Tensor.stack(kernels.map(\.kernel)), to: "/kernel", axes: ["rank", "height", "width"])
-        }
+        try output.write(kernels)
         if let contributions {
             try output.write(
                 kernels.map { contributions.meanAbsolute[$0.channel - contributions.channels.lowerBound] },
@@ -84,10 +77,7 @@ public struct CircuitRankStage: Stage {
         try output.file.setAttribute("negligible_kernels", .integer(ranking.negligibleCount))
         try output.file.setAttribute("bias", .number(Double(ranking.bias)))
         try output.close()
-        let units = kernels.compactMap { kernel in
-            kernel.origin.layer.map { UnitsArtifact.Unit(layer: $0, index: kernel.origin.channel) }
-        }
-        if !units.isEmpty { try UnitsArtifact.write(units, to: io.path(Self.upstream, "json")) }
+        try UnitsArtifact.write(readBy: kernels, to: Self.upstream, io)
         let uses = try DownstreamUse.ranked(model, layer: layer, filter: filter, count: top)
         try CircuitSection.write(ranking, contributions, uses, io)
     }

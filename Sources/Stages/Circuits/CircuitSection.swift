@@ -1,8 +1,6 @@
 import Circuits
-import Imaging
 import Pipeline
 import Reporting
-import Tensors
 
 /// What a ranked filter has to show: its strongest kernels in sign colours, with their numbers.
 enum CircuitSection {
@@ -11,49 +9,23 @@ enum CircuitSection {
     ) throws {
         let summary = SummaryWriter(io)
         var section = SectionContent(title: "Filter \(ranking.filter) of \(ranking.layer)")
-        section.metric("input channels", ranking.channelCount, explanation: "one kernel each")
-        section.metric("kept", ranking.kernels.count, explanation: "the strongest by L2 norm")
-        if ranking.negligibleCount > 0 {
-            section.metric(
-                "negligible", ranking.negligibleCount,
-                explanation: "weaker than \(Int(CircuitRanking.negligibleShare * 100)) % of the strongest")
-        }
+        section.kernelCounts(
+            of: ranking.channelCount, kept: ranking.kernels.count, negligible: ranking.negligibleCount)
         section.text(ranking.upstream.remark)
-        let reach = ranking.kernels.map { $0.kernel.symmetricRange.upperBound }.max() ?? 1
-        let range = -max(reach, .leastNormalMagnitude)...max(reach, .leastNormalMagnitude)
-        var columns: [Block.Column] = [
-            "kernel", "reads", .number("L2 norm"), .number("e"), .number("positive"), "mostly",
-        ]
-        if contributions != nil { columns += [.number("contribution"), .number("its rank")] }
-        let places = Dictionary(
-            uniqueKeysWithValues: (contributions?.ranking ?? []).enumerated().map { ($1, $0 + 1) })
-        let rows = try ranking.kernels.enumerated().map { index, kernel -> [Block.Cell] in
-            let png = try Image(kernel.kernel, range: range, colors: .diverging).encodedPNG()
-            let picture = try summary.save(
-                png, as: "kernel-\(index).png", alternative: "Kernel of input channel \(kernel.channel)", width: 48,
-                isPixelated: true)
-            var cells: [Block.Cell] = [
-                .picture(picture),
-                .text(
-                    kernel.origin.layer.map { "\($0):\(kernel.origin.channel)" } ?? "image channel \(kernel.channel)"),
-                .number(kernel.statistics.l2), .number(kernel.statistics.excitation, format: .fixed(2)),
-                .number(kernel.statistics.positiveFraction, format: .percent),
-                .text(
-                    kernel.statistics.tendency == .balanced
-                        ? "balanced" : kernel.statistics.tendency == .excitatory ? "excitatory" : "inhibitory"),
-            ]
-            if let contributions {
-                cells.append(.number(contributions.meanAbsolute[kernel.channel - contributions.channels.lowerBound]))
-                cells.append(.count(places[kernel.channel] ?? 0))
+        var columns = KernelTable.columns
+        var rows = try KernelTable(ranking.kernels, summary).rows
+        var footnote = KernelTable.note
+        if let contributions {
+            columns += [.number("contribution"), .number("its rank")]
+            footnote += "; contribution is the mean of |channel convolved with its kernel| over the images"
+            let places = Dictionary(uniqueKeysWithValues: contributions.ranking.enumerated().map { ($1, $0 + 1) })
+            for (row, kernel) in ranking.kernels.enumerated() {
+                rows[row].append(
+                    .number(contributions.meanAbsolute[kernel.channel - contributions.channels.lowerBound]))
+                rows[row].append(.count(places[kernel.channel]!))
             }
-            return cells
         }
-        section.table(
-            caption: "The strongest kernels: blue below zero, red above, one scale for all", columns: columns,
-            rows: rows,
-            note: contributions == nil
-                ? "e = Σw / Σ|w|"
-                : "e = Σw / Σ|w|; contribution is the mean of |channel convolved with its kernel| over the images")
+        section.table(caption: KernelTable.caption, columns: columns, rows: rows, note: footnote)
         if let contributions { note(disagreement: ranking, contributions, &section) }
         if !uses.isEmpty {
             section.details("Who uses this filter") { inner in
