@@ -1,9 +1,10 @@
 """Reference values for FeatureVisualization: Fourier synthesis by NumPy, gradient ascent by PyTorch.
 
-Made with torch 2.15.0 and numpy 2.4.6 on Python 3.11:
+Made with torch 2.15.0, scipy 1.17.1 and numpy 2.4.6 on Python 3.11:
     python Scripts/golden/visualization.py
 It writes, under Tests/FeatureVisualizationTests/Golden, fourier.safetensors (for several sizes and decays: spectrum,
-planes), and for a colour and a gray net NAME.json and NAME.safetensors (weights, start parameters, and for each way of
+planes), objectives.safetensors (for several objectives on the colour net: value and gradient),
+transforms.safetensors (an image and views of it), and for a colour and a gray net NAME.json and NAME.safetensors (weights, start parameters, and for each way of
 making an image the objective and image after each of 20 steps of Adam, and the gradient at the start).
 """
 
@@ -11,6 +12,7 @@ import json
 import pathlib
 
 import numpy as np
+import scipy.ndimage
 import torch
 
 import safetensors_file
@@ -75,11 +77,21 @@ def planes_of(parameters, kind, height, width):
     return torch.fft.irfft2(scale * torch.complex(parameters[:, 0], parameters[:, 1]), s=(height, width)) / 4
 
 
-def ascent(name, network, runs, standardise, random):
+def weights_of(network, random):
     weights = {}
     for key, size in torch_network.parameters(network):
         values = random.normal(size=size) * (1.4 / np.sqrt(np.prod(size[1:])) if len(size) > 1 else 0.1)
         weights[key] = (values + 1 if key in ("norm.weight", "norm.running_var") else values).astype(np.float32)
+    return weights
+
+
+def standardised(image):
+    mean, std = torch.tensor(MEAN, dtype=torch.float64), torch.tensor(STD, dtype=torch.float64)
+    return (image - mean[:, None, None]) / std[:, None, None]
+
+
+def ascent(name, network, runs, standardise, random):
+    weights = weights_of(network, random)
     arrays = {f"weight/{key}": value for key, value in weights.items()}
     weights = {key: torch.tensor(value, dtype=torch.float64) for key, value in weights.items()}
     channels, height, width = network["input"]
@@ -95,10 +107,7 @@ def ascent(name, network, runs, standardise, random):
         for step in range(20):
             planes = planes_of(parameters, kind, height, width)
             image = torch.sigmoid(colours(planes) if channels == 3 else planes)
-            seen = image[None]
-            if standardise:
-                mean, std = torch.tensor(MEAN, dtype=torch.float64), torch.tensor(STD, dtype=torch.float64)
-                seen = (seen - mean[:, None, None]) / std[:, None, None]
+            seen = standardised(image[None]) if standardise else image[None]
             objective = torch_network.run(network, weights, seen)[layer][0, channel].mean()
             optimizer.zero_grad()
             objective.backward()
@@ -114,6 +123,77 @@ def ascent(name, network, runs, standardise, random):
     safetensors_file.write(FOLDER / f"{name}.safetensors", arrays, {"made_with": f"torch {torch.__version__}"})
 
 
+def transforms(random):
+    """Views of one image, with grey around it, by SciPy."""
+    image = random.uniform(size=(2, 12, 15)).astype(np.float32)
+
+    def placed(planes, scale, degrees):
+        angle = np.radians(degrees)
+        middle = (np.array(planes.shape[1:]) - 1) / 2
+        y, x = (np.indices(planes.shape[1:]) - middle[:, None, None]) / scale
+        places = [x * np.sin(angle) + y * np.cos(angle) + middle[0], x * np.cos(angle) - y * np.sin(angle) + middle[1]]
+        return np.stack([scipy.ndimage.map_coordinates(plane, places, order=1, mode="grid-constant", cval=0.5)
+                         for plane in planes])
+
+    def blurred(planes, deviation):
+        return np.stack([scipy.ndimage.gaussian_filter(plane, deviation, mode="constant", cval=0.5,
+                                                       radius=int(np.ceil(3 * deviation))) for plane in planes])
+
+    def padded(planes, margin):
+        return np.pad(planes, [(0, 0), (margin, margin), (margin, margin)], constant_values=0.5)
+
+    whole = image.astype(np.float64)
+    arrays = {
+        "image": image, "pad": padded(whole, 3), "smaller": placed(whole, 0.7, 0), "larger": placed(whole, 1.3, 0),
+        "turned": placed(whole, 1, 17), "turned-back": placed(whole, 1, -90), "blurred": blurred(whole, 1.5),
+        "little": blurred(whole, 0.4), "much": blurred(whole, 9),
+        "all": placed(placed(padded(blurred(whole, 0.8), 2), 1, -33), 1.2, 0)[:, 2:-2, 2:-2],
+    }
+    safetensors_file.write(FOLDER / "transforms.safetensors", arrays, {"made_with": f"scipy {scipy.__version__}"})
+
+
+def likeness(activations):
+    """Sum of the cosines between the Gram matrices of all ordered pairs of images."""
+    flat = activations.flatten(2)
+    grams = torch.nn.functional.normalize((flat @ flat.transpose(1, 2)).flatten(1), dim=1)
+    return (grams @ grams.T).sum() - (grams * grams).sum()
+
+
+def objectives(random):
+    """One row of values for each image, and for the pixel parameters of all images the gradient of their sum."""
+    network = COLOUR
+    weights = {key: torch.tensor(value, dtype=torch.float64)
+               for key, value in weights_of(network, np.random.default_rng(301)).items()}
+    start = random.normal(size=(3, *network["input"])).astype(np.float32)
+    vector = random.normal(size=12).astype(np.float32)
+    direction = torch.tensor(vector, dtype=torch.float64)
+    cosine = lambda a: torch.nn.functional.cosine_similarity(a, direction[None, :, None, None], dim=1)
+    terms = {
+        "channel": lambda a: a["relu2"][:, 3].mean((1, 2)),
+        "center": lambda a: a["conv2"][:, 5, 5, 4],
+        "place": lambda a: a["conv2"][:, 5, 1, 3],
+        "layer": lambda a: (a["relu2"] ** 2).mean((1, 2, 3)),
+        "direction": lambda a: cosine(a["conv2"]).mean((1, 2)),
+        "direction-place": lambda a: cosine(a["conv2"])[:, 2, 7],
+        "negative": lambda a: -a["conv2"][:, 5].mean((1, 2)),
+        "sum": lambda a: a["conv1"][:, 2].mean((1, 2)) - 0.5 * a["relu2"][:, 3].mean((1, 2))
+                         + 2 * (a["relu1"] ** 2).mean((1, 2, 3)),
+    }
+    arrays = {"start": start, "vector": vector}
+    for name, term in terms.items():
+        for charge in (0, 7) if name in ("channel", "sum") else (0,):
+            parameters = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+            images = torch.sigmoid(torch.stack([colours(planes) for planes in parameters]))
+            answers = torch_network.run(network, weights, standardised(images))
+            values = term(answers)
+            alike = likeness(answers["relu2" if name == "channel" else "conv1"])
+            (values.sum() - charge * alike).backward()
+            run = name + ("/diverse" if charge else "")
+            arrays |= {f"{run}/values": values.detach().numpy(), f"{run}/gradient": parameters.grad.numpy(),
+                       f"{run}/charge": np.array([charge * alike.item()])}
+    safetensors_file.write(FOLDER / "objectives.safetensors", arrays, {"made_with": f"torch {torch.__version__}"})
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     fourier(np.random.default_rng(300))
@@ -122,6 +202,8 @@ def main():
            np.random.default_rng(301))
     ascent("gray", GRAY, [("fourier", "head", 1), ("fourier", "conv", 3), ("pixel", "relu", 0)], False,
            np.random.default_rng(302))
+    objectives(np.random.default_rng(303))
+    transforms(np.random.default_rng(304))
 
 
 main()

@@ -13,6 +13,8 @@ public struct Maximization: Sendable {
 
     public init(_ model: Model, _ settings: MaximizationSettings = MaximizationSettings()) {
         precondition(settings.iterations >= 1, "\(settings.iterations) iterations; one is the least")
+        precondition(settings.attempts >= 1, "\(settings.attempts) runs of a unit; one is the least")
+        precondition(settings.variants >= 1, "\(settings.variants) images of a unit; one is the least")
         self.model = model
         self.settings = settings
     }
@@ -32,30 +34,34 @@ public struct Maximization: Sendable {
     ///   - states: where to go on, by unit; others start from noise.
     ///   - finished: results of an earlier call with the same model and settings, which are handed back as they are.
     ///   - progress: called after every step, from several threads; what it throws stops everything.
-    ///   - finish: called with every new result, from several threads; likewise.
-    /// - Returns: one result per unit, in the order of `units`.
+    ///   - finish: called with the results of every unit, one for each variant, from several threads; likewise.
+    /// - Returns: one result per unit and variant, in the order of `units`.
     /// - Throws: `MaximizationError` before anything is computed when a unit does not exist, the size does not fit or a
     ///   state belongs to other settings; and what `progress` throws.
     public func run(
         _ units: [TargetUnit], resuming states: [TargetUnit: OptimizationState] = [:],
-        finished results: [TargetUnit: MaximizedUnit] = [:], threads: Int = 1,
+        finished results: [TargetUnit: [MaximizedUnit]] = [:], threads: Int = 1,
         progress: (@Sendable (Progress) throws -> Void)? = nil,
-        finish: (@Sendable (MaximizedUnit) throws -> Void)? = nil
+        finish: (@Sendable ([MaximizedUnit]) throws -> Void)? = nil
     ) throws -> [MaximizedUnit] {
         for unit in units { try check(unit, states[unit]) }
         var results = units.map { results[$0] }
-        // One layer after the other: only one network is compiled at a time.
-        for layer in Set(units.map(\.layer)).sorted() {
-            let places = units.indices.filter { units[$0].layer == layer && results[$0] == nil }
+        // One after the other: only one network is compiled at a time.
+        for layers in Set(units.map(\.layers)).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            let places = units.indices.filter { units[$0].layers == layers && results[$0] == nil }
             if places.isEmpty { continue }
-            let jobs = try optimizations(of: places.map { units[$0] }, in: layer)
+            let jobs = try optimizations(of: places.map { units[$0] })
             let finished = Finished(count: jobs.count)
             try parallelForThrowing(jobs.count, threads: threads) { index in
                 let job = jobs[index]
                 var state = states[job.unit] ?? job.start
-                while state.iteration < settings.iterations, !state.isBroken {
-                    job.advance(&state)
-                    try progress?(Progress(index: places[index], unit: job.unit, state: state))
+                while true {
+                    while state.iteration < settings.iterations, !state.isBroken {
+                        job.advance(&state)
+                        try progress?(Progress(index: places[index], unit: job.unit, state: state))
+                    }
+                    guard let next = job.start(after: state) else { break }
+                    state = next
                 }
                 let result = job.result(state)
                 finished[index] = result
@@ -63,47 +69,27 @@ public struct Maximization: Sendable {
             }
             for (index, place) in places.enumerated() { results[place] = finished[index] }
         }
-        return results.map { $0! }
+        return results.flatMap { $0! }
     }
 
-    /// `[channels, height, width]` of the images for a layer.
-    ///
-    /// The chosen size if there is one. Else the network's own, or less where the layer allows it: the receptive field,
-    /// but at least 128 pixels, in steps of 16. A net for 28×28 images gets images of 28×28.
-    public func imageShape(for layer: String) throws(MaximizationError) -> [Int] {
-        let network = model.network
-        let node = try index(of: layer)
-        if let size = settings.size {
-            let shape = [network.inputShape[0], size, size]
-            do throws(NetworkError) { _ = try network.upTo(node, inputShape: shape) } catch {
-                throw .sizeDoesNotFit(
-                    layer: layer, size: size, native: Array(network.inputShape.dropFirst()), error)
-            }
-            return shape
-        }
-        guard let field = network.receptiveFields[node].size?.max() else { return network.inputShape }
-        let size = max(128, (field + 15) / 16 * 16)
-        let shape = [network.inputShape[0]] + network.inputShape.dropFirst().map { min($0, size) }
-        return (try? network.upTo(node, inputShape: shape)) == nil ? network.inputShape : shape
-    }
-
-    private func index(of layer: String) throws(MaximizationError) -> Int {
-        do throws(NetworkError) { return try model.network.index(of: layer) } catch { throw .network(error) }
+    /// `[channels, height, width]` of the images of a unit, see ``TargetUnit/imageShape(in:size:)``.
+    public func imageShape(for unit: TargetUnit) throws(MaximizationError) -> [Int] {
+        try unit.imageShape(in: model.network, size: settings.size)
     }
 
     /// - Parameter state: must be one that the unit can go on from.
     public func check(_ unit: TargetUnit, _ state: OptimizationState? = nil) throws(MaximizationError) {
-        let shape = try imageShape(for: unit.layer)
+        let shape = try imageShape(for: unit)
         switch settings.color {
         case .imageNet where shape[0] != 3: throw .colorNeedsThreeChannels(found: shape[0])
         case .measured(let colors) where shape[0] != colors.channels:
             throw .colorsOfOtherChannels(found: colors.channels, expected: shape[0])
         default: break
         }
-        let node = try index(of: unit.layer)
-        _ = try unit.objective(shape: model.network.shape(of: node, inputShape: shape))
+        try unit.check(in: model.network, size: settings.size)
         guard let state else { return }
-        let expected = ImageSynthesis(shape: shape, settings: settings).parameterShape
+        let one = ImageSynthesis(shape: shape, settings: settings).parameterShape
+        let expected = settings.variants == 1 ? one : [settings.variants] + one
         guard state.parameters.shape == expected else {
             throw .stateHasOtherShape(
                 unit: unit.description, tensor: "parameters", expected: expected, found: state.parameters.shape)
@@ -119,24 +105,26 @@ public struct Maximization: Sendable {
         }
     }
 
-    package func optimizations(
-        of units: [TargetUnit], in layer: String
-    ) throws(MaximizationError) -> [UnitOptimization] {
-        let shape = try imageShape(for: layer)
-        let evaluation: LayerEvaluation
+    /// - Parameter units: of the same layers.
+    package func optimizations(of units: [TargetUnit]) throws(MaximizationError) -> [UnitOptimization] {
+        let shape = try imageShape(for: units[0])
+        let evaluation: NetworkEvaluation
         do throws(NetworkError) {
-            evaluation = try LayerEvaluation(
-                model, node: model.network.index(of: layer), inputShape: shape,
-                isRedirecting: settings.redirectedSteps > 0, settings.algorithm)
+            evaluation = try NetworkEvaluation(
+                model, layers: units[0].layers, inputShape: shape, images: settings.variants,
+                isRedirecting: settings.redirectedSteps > 0 || settings.attempts > 1, settings.algorithm)
         } catch { throw .network(error) }
         let synthesis = ImageSynthesis(shape: shape, settings: settings)
         let transforms = settings.transforms ?? ImageTransform.standard(size: min(shape[1], shape[2]))
         var jobs: [UnitOptimization] = []
         for unit in units {
+            let objective = try TargetObjective(
+                unit, nodes: evaluation.nodes, shapes: evaluation.shapes,
+                diversity: settings.variants > 1 ? settings.diversity : nil)
             jobs.append(
                 UnitOptimization(
-                    unit: unit, settings: settings, objective: try unit.objective(shape: evaluation.outputShape),
-                    evaluation: evaluation, synthesis: synthesis, transforms: transforms))
+                    unit: unit, settings: settings, objective: objective, evaluation: evaluation,
+                    synthesis: synthesis, transforms: transforms))
         }
         return jobs
     }

@@ -6,6 +6,8 @@ public enum MaximizationError: Error, Equatable, CustomStringConvertible {
     case channelOutOfRange(layer: String, channel: Int, count: Int)
     /// `map` is `[height, width]`.
     case positionOutOfRange(layer: String, row: Int, column: Int, map: [Int])
+    /// A direction has a component for each channel.
+    case directionHasOtherLength(layer: String, count: Int, found: Int)
     case sizeDoesNotFit(layer: String, size: Int, native: [Int], NetworkError)
     case colorNeedsThreeChannels(found: Int)
     case colorsOfOtherChannels(found: Int, expected: Int)
@@ -24,6 +26,8 @@ public enum MaximizationError: Error, Equatable, CustomStringConvertible {
         case .positionOutOfRange(let layer, let row, let column, let map):
             "position (\(row), \(column)) lies outside the maps of layer '\(layer)', which are "
                 + map.map(String.init).joined(separator: "×")
+        case .directionHasOtherLength(let layer, let count, let found):
+            "the direction has \(found) components, but layer '\(layer)' has \(count) channels"
         case .sizeDoesNotFit(let layer, let size, _, let error):
             "images of \(size)×\(size) do not reach layer '\(layer)': \(error.what)"
         case .colorNeedsThreeChannels(let found):
@@ -45,6 +49,7 @@ public enum MaximizationError: Error, Equatable, CustomStringConvertible {
         case .channelOutOfRange(_, _, let count): "choose a channel in 0...\(count - 1)"
         case .positionOutOfRange(_, _, _, let map):
             "choose a row in 0...\(map[0] - 1) and a column in 0...\(map[1] - 1), or use larger images"
+        case .directionHasOtherLength(_, let count, _): "give \(count) numbers, one for each channel"
         case .sizeDoesNotFit(_, _, let native, _):
             "leave the size out, or take the network's own, \(native.map(String.init).joined(separator: "×"))"
         case .colorNeedsThreeChannels: "set the colour to 'auto' or 'none'"

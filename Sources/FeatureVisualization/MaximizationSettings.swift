@@ -19,8 +19,15 @@ public struct MaximizationSettings: Sendable {
 
     public var color = ColorDecorrelation.automatic
 
-    /// Height and width in pixels; `nil` takes what suits the layer: see `Maximization.imageShape(for:)`.
+    /// Height and width in pixels; `nil` takes what suits the layer: see `TargetUnit.imageShape(in:size:)`.
     public var size: Int?
+
+    /// Images made together of each unit, at least 1.
+    public var variants = 1
+
+    /// What the images of a unit are charged for being alike: times the sum of the cosines between the Gram matrices of
+    /// the unit's layer, over all ordered pairs of images.
+    public var diversity: Float = 100
 
     /// Random changes before every look at the image; `nil` takes `ImageTransform.standard(size:)`.
     public var transforms: [ImageTransform]?
@@ -31,6 +38,10 @@ public struct MaximizationSettings: Sendable {
     /// How parameters are moved at each step.
     public var ascent: any Ascent = AdamAscent()
 
+    /// Runs of a unit at most, at least 1: a run that ends dead, grey, saturated or without numbers is followed by one from
+    /// another and ten times larger start, with redirected ReLUs for four times as many steps and at least 64.
+    public var attempts = 1
+
     /// What an image is charged for; subtracted from the objective.
     public var penalties: [Penalty] = []
 
@@ -40,7 +51,7 @@ public struct MaximizationSettings: Sendable {
     /// Numbers of steps after which the image is kept: 0 is the start.
     public var snapshots: [Int] = []
 
-    /// Same seed, same images. Every unit draws from a stream of its own, named by layer and channel.
+    /// Same seed, same images. Every unit draws from a stream of its own, named like the unit.
     public var seed = 0
 
     public var algorithm = PlanRequest.Algorithm.automatic

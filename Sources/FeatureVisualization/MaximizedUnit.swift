@@ -3,24 +3,50 @@ public import Tensors
 /// The image that excites a unit most, and how it came about.
 public struct MaximizedUnit: Sendable {
     public let unit: TargetUnit
+    /// Which of several images of the unit this is, from 0; `nil` where there is one.
+    public let variant: Int?
     /// `[channels, height, width]` in [0, 1]; RGB or gray.
     public let image: Tensor
-    /// What the unit answers to `image` as it is, without transforms.
-    public let activation: Float
     /// Number of steps that led to `image`.
     public let iteration: Int
-    /// What the unit answered at each step, under that step's transforms, before the step was taken.
-    public let objective: [Float]
     /// The image after chosen numbers of steps.
     public let snapshots: [(iteration: Int, image: Tensor)]
-    public let outcome: Outcome
+    /// All runs, in order: more than one where the first said little.
+    public let attempts: [Attempt]
+    /// Which of them `image` comes from.
+    public let kept: Int
+
+    /// What a run came to.
+    public struct Attempt: Sendable, Equatable {
+        public let outcome: Outcome
+        /// What the unit answers to the image as it is, without transforms.
+        public let activation: Float
+        /// What the unit answered at each step, under that step's transforms, before the step was taken.
+        public let objective: [Float]
+
+        public init(outcome: Outcome, activation: Float, objective: [Float]) {
+            (self.outcome, self.activation, self.objective) = (outcome, activation, objective)
+        }
+    }
 
     public init(
-        unit: TargetUnit, image: Tensor, activation: Float, iteration: Int, objective: [Float],
-        snapshots: [(iteration: Int, image: Tensor)], outcome: Outcome
+        unit: TargetUnit, variant: Int?, image: Tensor, iteration: Int, snapshots: [(iteration: Int, image: Tensor)],
+        attempts: [Attempt], kept: Int
     ) {
-        (self.unit, self.image, self.activation, self.iteration) = (unit, image, activation, iteration)
-        (self.objective, self.snapshots, self.outcome) = (objective, snapshots, outcome)
+        (self.unit, self.variant, self.image) = (unit, variant, image)
+        (self.iteration, self.snapshots, self.attempts, self.kept) = (iteration, snapshots, attempts, kept)
+    }
+
+    /// Of the run that `image` comes from.
+    public var activation: Float { attempts[kept].activation }
+    public var objective: [Float] { attempts[kept].objective }
+    public var outcome: Outcome { attempts[kept].outcome }
+
+    /// `features.14:220`, and `features.14:220#2` for the second of several images.
+    public var name: String { Self.name(unit, variant) }
+
+    public static func name(_ unit: TargetUnit, _ variant: Int?) -> String {
+        "\(unit)" + (variant.map { "#\($0 + 1)" } ?? "")
     }
 
     /// Whether the image says something about the unit.

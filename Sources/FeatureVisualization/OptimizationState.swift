@@ -1,27 +1,37 @@
 public import Tensors
 
-/// All that the optimisation of one unit's image has to remember: saved and restored, it goes on bit for bit.
+/// All that the optimisation of one unit's images has to remember: saved and restored, it goes on bit for bit.
 public struct OptimizationState: Sendable {
-    /// In the shape that the parameterization gives them.
+    /// Number of images that are optimised together.
+    public let variants: Int
+    /// In the shape that the parameterization gives them; those of several images stand along a first axis.
     public internal(set) var parameters: Tensor
     /// What the optimizer remembers.
     public internal(set) var memory: AscentMemory
-    /// The unit's activation as each step found it, without penalties: so many steps are done.
+    /// What the unit answered to each image at each step, without penalties; the images of a step stand together.
     public internal(set) var objective: [Float]
     /// Largest objective less penalties so far, and the parameters that it was measured at.
     public internal(set) var best: Float
     public internal(set) var bestParameters: Tensor
     /// Number of steps that had led to `bestParameters`.
     public internal(set) var bestIteration: Int
-    /// Images kept so far, `[count, channels, height, width]`, in the order of their iterations.
+    /// Images kept so far, `[channels, height, width]` or several along a first axis, in the order of their iterations.
     public internal(set) var snapshots: [Tensor]
     /// Whether the objective or its gradient stopped being a number; nothing is changed from then on.
     public internal(set) var isBroken: Bool
+    /// How earlier attempts ended, that did not go well; they have no earlier ones themselves.
+    public internal(set) var earlier: [OptimizationState] = []
 
     /// Number of steps done.
-    public var iteration: Int { objective.count }
+    public var iteration: Int { objective.count / variants }
 
-    package init(start: Tensor) {
+    /// What the unit answered to one of the images at each step.
+    func objective(of variant: Int) -> [Float] {
+        stride(from: variant, to: objective.count, by: variants).map { objective[$0] }
+    }
+
+    package init(start: Tensor, variants: Int = 1) {
+        self.variants = variants
         parameters = start
         memory = [:]
         objective = []
@@ -35,15 +45,19 @@ public struct OptimizationState: Sendable {
 
 extension OptimizationState {
     private static let memoryPrefix = "memory/"
+    private static let earlierPrefix = "earlier/"
 
     /// The state as named tensors, for a file.
     public var tensors: [String: Tensor] {
         var result = [
             "parameters": parameters,
-            "objective": Tensor(shape: [objective.count], objective), "best_parameters": bestParameters,
+            "objective": Tensor(shape: [iteration, variants], objective), "best_parameters": bestParameters,
             "best": Tensor(shape: [3], [best, Float(bestIteration), isBroken ? 1 : 0]),
         ]
         for (name, tensor) in memory.stacked { result[Self.memoryPrefix + name] = tensor }
+        for (attempt, state) in earlier.enumerated() {
+            for (name, tensor) in state.tensors { result["\(Self.earlierPrefix)\(attempt)/\(name)"] = tensor }
+        }
         if !snapshots.isEmpty { result["snapshots"] = Tensor.stack(snapshots) }
         return result
     }
@@ -68,9 +82,22 @@ extension OptimizationState {
         }
         memory = AscentMemory(stacked: remembered)
         bestParameters = try tensor("best_parameters", parameters.shape)
-        objective = try tensor("objective", nil).scalars
+        let objective = try tensor("objective", nil)
+        guard objective.rank == 2, objective.shape[1] > 0 else {
+            throw .stateHasOtherShape(
+                unit: unit.description, tensor: "objective", expected: [objective.count, 1], found: objective.shape)
+        }
+        (self.objective, variants) = (objective.scalars, objective.shape[1])
         let best = try tensor("best", [3])
         (self.best, bestIteration, isBroken) = (best[0], Int(best[1]), best[2] == 1)
         snapshots = tensors["snapshots"].map { all in (0..<all.shape[0]).map { all.row($0) } } ?? []
+        while tensors["\(Self.earlierPrefix)\(earlier.count)/parameters"] != nil {
+            let prefix = "\(Self.earlierPrefix)\(earlier.count)/"
+            let own = tensors.filter { $0.key.hasPrefix(prefix) }
+            earlier.append(
+                try OptimizationState(
+                    tensors: Dictionary(
+                        uniqueKeysWithValues: own.map { (String($0.key.dropFirst(prefix.count)), $0.value) }), of: unit))
+        }
     }
 }

@@ -1,25 +1,50 @@
 package import Tensors
 
-/// The way from noise to the image of one unit.
+/// The way from noise to the images of one unit.
 ///
-/// Everything it draws comes from the unit's own stream, and everything it computes runs on the calling thread, so the
+/// Everything it draws comes from the unit's own streams, and everything it computes runs on the calling thread, so the
 /// result is the unit's alone.
 package struct UnitOptimization: Sendable {
     package let unit: TargetUnit
     let settings: MaximizationSettings
-    let objective: any Objective
-    let evaluation: LayerEvaluation
+    let objective: TargetObjective
+    let evaluation: NetworkEvaluation
     package let synthesis: ImageSynthesis
     package let transforms: [ImageTransform]
 
-    private var random: CounterRandom {
-        CounterRandom(seed: settings.seed).stream("maximize").stream(unit.layer)[unit.channel]
+    /// The stream of one image in one attempt, both counted from 0.
+    private func random(_ attempt: Int, _ variant: Int) -> CounterRandom {
+        CounterRandom(seed: settings.seed).stream("maximize").stream(unit.description)[attempt][variant]
     }
 
-    package var start: OptimizationState { OptimizationState(start: synthesis.start(random.stream("start"))) }
+    package var start: OptimizationState { start(attempt: 0) }
+
+    private func start(attempt: Int) -> OptimizationState {
+        let starts = (0..<settings.variants).map { variant in
+            let small = synthesis.start(random(attempt, variant).stream("start"))
+            return attempt == 0 ? small : small * 10
+        }
+        return OptimizationState(start: join(starts), variants: settings.variants)
+    }
+
+    /// Where to begin once more; `nil` where a run went well or no attempt is left.
+    func start(after end: OptimizationState) -> OptimizationState? {
+        let attempt = end.earlier.count + 1
+        guard attempt < settings.attempts, finding(end).failures > 0 else { return nil }
+        var next = start(attempt: attempt)
+        var failed = end
+        failed.earlier = []
+        next.earlier = end.earlier + [failed]
+        return next
+    }
+
+    private func isRedirected(_ state: OptimizationState) -> Bool {
+        let steps = settings.redirectedSteps
+        return state.iteration < (state.earlier.isEmpty ? steps : max(64, 4 * steps))
+    }
 
     /// Snapshots in ascending order, each once, as far as they are reached.
-    var snapshotIterations: [Int] {
+    private var snapshotIterations: [Int] {
         Set(settings.snapshots).filter { (0...settings.iterations).contains($0) }.sorted()
     }
 
@@ -27,74 +52,133 @@ package struct UnitOptimization: Sendable {
     package func advance(_ state: inout OptimizationState) {
         let iteration = state.iteration
         keepSnapshot(&state)
-        let chain = TransformChain(
-            transforms, size: Array(synthesis.shape.dropFirst()), viewSize: Array(evaluation.inputShape.dropFirst()),
-            random.stream("transforms")[iteration])
-        let step = slope(
-            at: state.parameters, through: chain, isRedirected: iteration < settings.redirectedSteps)
-        state.objective.append(step.value)
-        let total = step.value - step.charge
-        guard total.isFinite, step.gradient.isFinite else {
+        let chains = (0..<settings.variants).map {
+            chain(transforms, random(state.earlier.count, $0).stream("transforms")[iteration])
+        }
+        let isRedirected = isRedirected(state)
+        let step = slope(at: state.parameters, through: chains, isRedirected: isRedirected)
+        state.objective.append(contentsOf: step.values)
+        guard step.total.isFinite, step.gradient.isFinite else {
             state.isBroken = true
             return
         }
-        if total > state.best {
-            (state.best, state.bestIteration, state.bestParameters) = (total, iteration, state.parameters)
+        if step.total > state.best {
+            (state.best, state.bestIteration, state.bestParameters) = (step.total, iteration, state.parameters)
         }
         // An optimizer that looks around sees the transforms of this step wherever it looks.
         _ = settings.ascent.step(
             &state.parameters, &state.memory, number: iteration + 1,
-            from: Slope(value: Double(total), gradient: step.gradient)
+            from: Slope(value: Double(step.total), gradient: step.gradient)
         ) { parameters in
-            let there = slope(at: parameters, through: chain, isRedirected: iteration < settings.redirectedSteps)
-            return Slope(value: Double(there.value - there.charge), gradient: there.gradient)
+            let there = slope(at: parameters, through: chains, isRedirected: isRedirected)
+            return Slope(value: Double(there.total), gradient: there.gradient)
         }
     }
 
-    /// The unit's activation and the image's charge, and the gradient of their difference with respect to parameters.
-    package func slope(
-        at parameters: Tensor, through chain: TransformChain, isRedirected: Bool
-    ) -> (value: Float, charge: Float, gradient: Tensor) {
-        let image = synthesis.image(parameters)
-        let answer = evaluation.evaluate(chain.apply(image), objective, isRedirected: isRedirected)
-        var gradient = chain.applyAdjoint(answer.gradient, size: Array(image.shape.dropFirst()))
+    /// What a look at the images of some parameters finds.
+    package struct Look {
+        /// What the unit answers to each image.
+        package let values: [Float]
+        /// What the images are charged for, together.
+        package let charge: Float
+        /// Of `total` with respect to the parameters.
+        package let gradient: Tensor
+
+        /// What is maximized.
+        package var total: Float { values.reduce(0, +) - charge }
+    }
+
+    /// - Parameter chains: one for each image.
+    package func slope(at parameters: Tensor, through chains: [TransformChain], isRedirected: Bool) -> Look {
+        let images = split(parameters).map(synthesis.image)
+        let answer = evaluation.evaluate(
+            zip(chains, images).map { $0.apply($1) }, objective, isRedirected: isRedirected)
         var charge = 0.0
-        for penalty in settings.penalties {
-            image.withUnsafeBufferPointer { image in
-                gradient.withUnsafeMutableBufferPointer {
-                    charge += penalty.charge(image, shape: synthesis.shape, slopeOff: $0)
+        let gradients = images.indices.map { index in
+            var gradient = chains[index].applyAdjoint(
+                answer.gradients[index], size: Array(synthesis.shape.dropFirst()))
+            for penalty in settings.penalties {
+                images[index].withUnsafeBufferPointer { image in
+                    gradient.withUnsafeMutableBufferPointer {
+                        charge += penalty.charge(image, shape: synthesis.shape, slopeOff: $0)
+                    }
                 }
             }
+            return synthesis.gradient(gradient, at: images[index])
         }
-        return (answer.value, Float(charge), synthesis.gradient(gradient, at: image))
+        return Look(
+            values: answer.values, charge: answer.charge + Float(charge), gradient: join(gradients))
     }
 
-    /// The better of the last and the best image, both seen plainly: a step's best may owe something to its transforms.
-    func result(_ finished: OptimizationState) -> MaximizedUnit {
-        var state = finished
-        keepSnapshot(&state)
+    /// What a run came to.
+    private struct Finding {
+        let images: [Tensor]
+        let iteration: Int
+        let answer: NetworkEvaluation.Answer
+        let outcomes: [MaximizedUnit.Outcome]
+
+        var failures: Int { outcomes.count { $0 != .healthy } }
+
+        func isBetter(than other: Finding) -> Bool {
+            (other.failures, answer.total) > (failures, other.answer.total)
+        }
+    }
+
+    /// The better of the last and the best images, both seen plainly: a step's best may owe something to its transforms.
+    private func finding(_ state: OptimizationState) -> Finding {
         var candidates = [(state.bestParameters, state.bestIteration)]
         if !state.isBroken, state.bestIteration != state.iteration {
             candidates.insert((state.parameters, state.iteration), at: 0)
         }
-        let chain = TransformChain(
-            [], size: Array(synthesis.shape.dropFirst()), viewSize: Array(evaluation.inputShape.dropFirst()), random)
+        let plain = chain([], random(0, 0))
         let seen = candidates.map { parameters, iteration in
-            let image = synthesis.image(parameters)
-            let answer = evaluation.evaluate(chain.apply(image), objective, isRedirected: false)
-            return (image: image, iteration: iteration, value: answer.value, slope: answer.gradient)
+            let images = split(parameters).map(synthesis.image)
+            let answer = evaluation.evaluate(images.map(plain.apply), objective, isRedirected: false)
+            let outcomes = zip(images, answer.gradients).map {
+                MaximizedUnit.Outcome(of: $0, slope: $1, isBroken: state.isBroken)
+            }
+            return Finding(images: images, iteration: iteration, answer: answer, outcomes: outcomes)
         }
-        let best = seen.count == 2 && seen[1].value > seen[0].value ? seen[1] : seen[0]
-        return MaximizedUnit(
-            unit: unit, image: best.image, activation: best.value, iteration: best.iteration,
-            objective: state.objective,
-            snapshots: zip(snapshotIterations, state.snapshots).map { (iteration: $0, image: $1) },
-            outcome: .init(of: best.image, slope: best.slope, isBroken: state.isBroken))
+        return seen.count == 2 && seen[1].answer.total > seen[0].answer.total ? seen[1] : seen[0]
+    }
+
+    /// One for each variant, of the best of all attempts.
+    func result(_ last: OptimizationState) -> [MaximizedUnit] {
+        var states = last.earlier + [last]
+        for attempt in states.indices { keepSnapshot(&states[attempt]) }
+        let findings = states.map(finding)
+        let best = findings.indices.dropFirst().reduce(0) { findings[$1].isBetter(than: findings[$0]) ? $1 : $0 }
+        return (0..<settings.variants).map { variant in
+            MaximizedUnit(
+                unit: unit, variant: settings.variants == 1 ? nil : variant, image: findings[best].images[variant],
+                iteration: findings[best].iteration,
+                snapshots: zip(snapshotIterations, states[best].snapshots).map {
+                    (iteration: $0, image: split($1)[variant])
+                },
+                attempts: zip(states, findings).map { state, finding in
+                    .init(
+                        outcome: finding.outcomes[variant], activation: finding.answer.values[variant],
+                        objective: state.objective(of: variant))
+                }, kept: best)
+        }
+    }
+
+    private func chain(_ transforms: [ImageTransform], _ random: CounterRandom) -> TransformChain {
+        TransformChain(
+            transforms, size: Array(synthesis.shape.dropFirst()), viewSize: Array(evaluation.inputShape.dropFirst()),
+            random)
     }
 
     private func keepSnapshot(_ state: inout OptimizationState) {
         let due = snapshotIterations
         guard state.snapshots.count < due.count, due[state.snapshots.count] == state.iteration else { return }
-        state.snapshots.append(synthesis.image(state.parameters))
+        state.snapshots.append(join(split(state.parameters).map(synthesis.image)))
     }
+
+    /// What belongs to each image; several stand along a first axis of their own.
+    private func split(_ all: Tensor) -> [Tensor] {
+        settings.variants == 1 ? [all] : (0..<settings.variants).map { all.row($0) }
+    }
+
+    private func join(_ parts: [Tensor]) -> Tensor { settings.variants == 1 ? parts[0] : Tensor.stack(parts) }
 }

@@ -34,6 +34,15 @@ import Testing
                 """)
     }
 
+    @Test func `a direction has a number for each channel`() throws {
+        let term = ObjectiveTerm(layer: "conv", .direction([1, 2, 3], .everywhere))
+        #expect(
+            try message(TargetUnit([term])) == """
+                the direction has 3 components, but layer 'conv' has 8 channels
+                  fix: give 8 numbers, one for each channel
+                """)
+    }
+
     @Test func `a size or colours that do not fit are refused`() throws {
         #expect(
             try message(TargetUnit(layer: "head", channel: 0)) { $0.size = 20 } == """

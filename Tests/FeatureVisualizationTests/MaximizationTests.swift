@@ -67,7 +67,7 @@ import Testing
         let maximization = Maximization(try Golden.model("colour"), MaximizationSettings { $0.iterations = 5 })
         let first = try maximization.run([units[0]])[0]
         let seen = Mutex<Set<TargetUnit>>([])
-        let both = try maximization.run(units, finished: [units[0]: first]) { progress in
+        let both = try maximization.run(units, finished: [units[0]: [first]]) { progress in
             _ = seen.withLock { $0.insert(progress.unit) }
         }
         #expect(seen.withLock { $0 } == [units[1]])
@@ -84,19 +84,19 @@ import Testing
             $0.algorithm = .direct
         }
         let unit = TargetUnit(layer: layer, channel: 1, position: layer == "conv1" ? .center : .everywhere)
-        let job = try Maximization(Golden.model("colour"), settings).optimizations(of: [unit], in: layer)[0]
+        let job = try Maximization(Golden.model("colour"), settings).optimizations(of: [unit])[0]
         let x = normalTensor(job.synthesis.parameterShape, seed: 10) * (kind == .pixel ? 1 : 0.1)
         for seed in 0..<4 {
             let chain = TransformChain(
                 job.transforms, size: [24, 20], viewSize: [24, 20], CounterRandom(seed: seed))
             let direction = normalTensor(x.shape, seed: 20 + seed)
             func value(_ step: Float) -> Double {
-                let result = job.slope(at: x + direction * step, through: chain, isRedirected: false)
-                return Double(result.value) - Double(result.charge)
+                let result = job.slope(at: x + direction * step, through: [chain], isRedirected: false)
+                return Double(result.values[0]) - Double(result.charge)
             }
             let step: Float = kind == .pixel ? 2e-3 : 5e-4
             let slope = (value(step) - value(-step)) / Double(2 * step)
-            let gradient = job.slope(at: x, through: chain, isRedirected: false).gradient
+            let gradient = job.slope(at: x, through: [chain], isRedirected: false).gradient
             let predicted = product(gradient, direction)
             // Kinks of ReLUs, maxima and absolute values that are crossed, and rounding over the step.
             #expect(
@@ -195,14 +195,15 @@ import Testing
     @Test func `images have the size that suits the layer`() throws {
         let vgg = Model(
             randomlyInitialized: try Architecture.named("vgg16")!.network.upTo(30), seed: 0, input: .torchvision)
-        #expect(try Maximization(vgg).imageShape(for: "features.14") == [3, 128, 128])
-        #expect(try Maximization(vgg).imageShape(for: "features.28") == [3, 208, 208])
+        #expect(try Maximization(vgg).imageShape(for: TargetUnit(layer: "features.14", channel: 0)) == [3, 128, 128])
+        #expect(try Maximization(vgg).imageShape(for: TargetUnit(layer: "features.28", channel: 0)) == [3, 208, 208])
         let small = Model(randomlyInitialized: Architecture.named("mnist-cnn")!.network, seed: 0)
         for layer in small.network.layerNames {
-            #expect(try Maximization(small).imageShape(for: layer) == [1, 28, 28])
+            #expect(try Maximization(small).imageShape(for: TargetUnit(layer: layer, channel: 0)) == [1, 28, 28])
         }
         let settings = MaximizationSettings { $0.size = 40 }
-        #expect(try Maximization(small, settings).imageShape(for: "block2.0") == [1, 40, 40])
+        let unit = TargetUnit(layer: "block2.0", channel: 0)
+        #expect(try Maximization(small, settings).imageShape(for: unit) == [1, 40, 40])
     }
 
     /// A filter over prepared pixels is another filter, and an offset, over plain ones; both have the same best image.
@@ -245,6 +246,54 @@ import Testing
         // The preparation matters.
         let other = try Maximization(model(filters, [0, 0], .unit), settings).run([unit])[0]
         #expect(abs(other.activation - direct.activation) > 0.1 * abs(direct.activation))
+    }
+
+    @Test func `a unit that stays dead is tried again, and the better run is kept`() throws {
+        // Without redirected ReLUs no gradient reaches the image; the second run has them, and a larger start.
+        let model = try linearModel([Float](repeating: 1, count: 16), bias: -10)
+        var settings = MaximizationSettings {
+            $0.transforms = []
+            $0.parameterization = .pixel
+            $0.iterations = 60
+            $0.redirectedSteps = 0
+            $0.snapshots = [0, 60]
+        }
+        let unit = TargetUnit(layer: "relu", channel: 0)
+        let dead = try Maximization(model, settings).run([unit])[0]
+        #expect(dead.outcome == .dead && dead.attempts.count == 1)
+        settings.attempts = 2
+        let maximization = Maximization(model, settings)
+        let saved = Mutex<[Int: [String: Tensor]]>([:])
+        let again = try maximization.run([unit]) { progress in
+            let steps = progress.state.iteration + 60 * progress.state.earlier.count
+            if steps % 35 == 0 { saved.withLock { $0[steps] = progress.state.tensors } }
+        }[0]
+        #expect(again.attempts.count == 2 && again.kept == 1)
+        #expect(again.attempts[0].outcome == .dead && again.attempts[0].objective == dead.objective)
+        #expect(again.activation > 1 && again.activation == again.attempts[1].activation)
+        #expect(again.snapshots[0].image != dead.snapshots[0].image)
+        // From the middle of either run it goes on bit for bit.
+        for (_, tensors) in saved.withLock({ $0 }) {
+            let state = try OptimizationState(tensors: tensors, of: unit)
+            let resumed = try maximization.run([unit], resuming: [unit: state])[0]
+            #expect(resumed.image == again.image && resumed.attempts == again.attempts && resumed.kept == again.kept)
+            #expect(resumed.snapshots.map(\.image) == again.snapshots.map(\.image))
+        }
+        #expect(saved.withLock { $0.keys.sorted() } == [35, 70, 105])
+    }
+
+    @Test func `of two bad runs the one with the larger answer is kept`() throws {
+        let settings = MaximizationSettings {
+            $0.transforms = []
+            $0.iterations = 2
+            $0.ascent = AdamAscent(learningRate: 1e-4)
+            $0.attempts = 3
+        }
+        let result = try Maximization(linearModel(pattern), settings).run([TargetUnit(layer: "conv", channel: 0)])[0]
+        let best = result.attempts.map(\.activation).max()!
+        let grey = result.attempts.filter { $0.outcome == .grey }
+        #expect(grey.count == result.attempts.count ? result.activation == best : result.outcome == .healthy)
+        #expect(result.attempts.count > 1)
     }
 
     @Test func `progress may stop everything`() throws {

@@ -1,15 +1,20 @@
-/// The mean activation of a channel over all positions of its map.
+/// The mean of a channel's activation over its map, or its activation at one position.
 ///
 /// Source: Olah, Mordvintsev & Schubert, "Feature visualization", Distill 2017.
 struct ChannelObjective: Objective {
-    let channel: Int
-    let positions: Int
+    /// Row-major places in the layer's activation.
+    let elements: Range<Int>
 
-    func evaluate(_ activation: UnsafeBufferPointer<Float>, gradient: UnsafeMutableBufferPointer<Float>) -> Float {
-        let range = channel * positions..<(channel + 1) * positions
+    func evaluate(
+        _ activation: UnsafeBufferPointer<Float>, weight: Float,
+        addingSlopeTo gradient: UnsafeMutableBufferPointer<Float>
+    ) -> Double {
+        let slope = weight / Float(elements.count)
         var sum = 0.0
-        for index in range { sum += Double(activation[index]) }
-        UnsafeMutableBufferPointer(rebasing: gradient[range]).update(repeating: 1 / Float(positions))
-        return Float(sum / Double(positions))
+        for index in elements {
+            sum += Double(activation[index])
+            gradient[index] += slope
+        }
+        return sum / Double(elements.count)
     }
 }

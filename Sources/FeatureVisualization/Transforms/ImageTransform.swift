@@ -8,10 +8,12 @@ public enum ImageTransform: Sendable, Hashable {
     case pad(Int)
     /// Cuts out a random window that is that many pixels smaller in height and width, at least one pixel.
     case jitter(Int)
-    /// Enlarges about the centre by one of the factors, drawn evenly; the size stays. Factors above 0.
-    case scale([Double])
-    /// Turns about the centre by one of the angles in degrees, drawn evenly; the size stays.
-    case rotate([Double])
+    /// Enlarges about the centre by a factor above 0; the size stays.
+    case scale(DrawnNumber)
+    /// Turns about the centre by an angle in degrees, anticlockwise; the size stays.
+    case rotate(DrawnNumber)
+    /// Blurs by a Gaussian of that standard deviation in pixels, above 0, cut off beyond three of them.
+    case blur(Double)
 
     /// Lucid's list in measures of the image: at 128 pixels, jitter by 8, scale 0.90…1.10, rotate ±10° (most often not at
     /// all), jitter by 4. The padding makes up for what the jitters cut off.
@@ -19,13 +21,14 @@ public enum ImageTransform: Sendable, Hashable {
     public static func standard(size: Int) -> [ImageTransform] {
         let (first, second) = (max(1, (size + 8) / 16), max(1, (size + 16) / 32))
         return [
-            .pad((first + second + 1) / 2), .jitter(first), .scale(lucidScales), .rotate(lucidAngles), .jitter(second),
+            .pad((first + second + 1) / 2), .jitter(first), .scale(.oneOf(lucidScales)), .rotate(.oneOf(lucidAngles)),
+            .jitter(second),
         ]
     }
 
     /// Lucid's list as it stands there, for images of about 128 pixels.
     public static let lucid: [ImageTransform] = [
-        .pad(12), .jitter(8), .scale(lucidScales), .rotate(lucidAngles), .jitter(4),
+        .pad(12), .jitter(8), .scale(.oneOf(lucidScales)), .rotate(.oneOf(lucidAngles)), .jitter(4),
     ]
 
     private static let lucidScales = (-5...5).map { 1 + Double($0) / 50 }
@@ -43,13 +46,31 @@ public enum ImageTransform: Sendable, Hashable {
                 input: [height, width], output: [height - cut[0], width - cut[1]],
                 offset: [random.integer(0, below: cut[0] + 1), random.integer(1, below: cut[1] + 1)])
         case .scale(let factors):
-            let factor = factors[random.integer(0, below: factors.count)]
+            let factor = factors.drawn(random)
             return factor == 1
                 ? Window.identity(height, width) : Resampling(height: height, width: width, scale: factor, degrees: 0)
         case .rotate(let angles):
-            let angle = angles[random.integer(0, below: angles.count)]
+            let angle = angles.drawn(random)
             return angle == 0
                 ? Window.identity(height, width) : Resampling(height: height, width: width, scale: 1, degrees: angle)
+        case .blur(let deviation): return Blur(height: height, width: width, deviation: deviation)
+        }
+    }
+}
+
+/// A number that is another one at every look.
+public enum DrawnNumber: Sendable, Hashable, ExpressibleByArrayLiteral {
+    /// One of a list, at least one, each as likely.
+    case oneOf([Double])
+    /// Anything between two numbers, evenly.
+    case within(ClosedRange<Double>)
+
+    public init(arrayLiteral elements: Double...) { self = .oneOf(elements) }
+
+    func drawn(_ random: CounterRandom) -> Double {
+        switch self {
+        case .oneOf(let numbers): numbers[random.integer(0, below: numbers.count)]
+        case .within(let range): range.lowerBound + Double(random.uniform(0)) * (range.upperBound - range.lowerBound)
         }
     }
 }

@@ -9,7 +9,7 @@ import Tensors
 final class MaximizationKeeper: Sendable {
     private struct Contents: Sendable {
         var states: [TargetUnit: OptimizationState] = [:]
-        var results: [TargetUnit: MaximizedUnit] = [:]
+        var results: [TargetUnit: [MaximizedUnit]] = [:]
         /// Not yet in a file.
         var fresh: [MaximizedUnit] = []
         /// Files of results so far.
@@ -25,15 +25,18 @@ final class MaximizationKeeper: Sendable {
     private static let interval = 16
 
     /// Takes up what an earlier run kept of the units.
-    init(_ checkpoints: Checkpoints, _ units: [TargetUnit], _ maximization: Maximization) throws {
+    init(
+        _ checkpoints: Checkpoints, _ units: [TargetUnit], _ maximization: Maximization, variants: Int
+    ) throws {
         self.checkpoints = checkpoints
         var contents = Contents()
         for name in checkpoints.names where name.hasPrefix(Self.resultsPrefix) {
             contents.files = max(contents.files, 1 + (Int(name.dropFirst(Self.resultsPrefix.count)) ?? 0))
             guard let checkpoint = checkpoints.load(name) else { continue }
             for unit in units {
-                guard let result = MaximizationCheckpoint.result(of: unit, in: checkpoint) else { continue }
-                contents.results[unit] = result
+                contents.results[unit] =
+                    MaximizationCheckpoint.results(of: unit, variants: variants, in: checkpoint)
+                    ?? contents.results[unit]
             }
         }
         let results = contents.results
@@ -51,12 +54,16 @@ final class MaximizationKeeper: Sendable {
     }
 
     var states: [TargetUnit: OptimizationState] { contents.withLock { $0.states } }
-    var results: [TargetUnit: MaximizedUnit] { contents.withLock { $0.results } }
+    var results: [TargetUnit: [MaximizedUnit]] { contents.withLock { $0.results } }
 
-    /// Steps that an earlier run has done.
-    func stepsDone(iterations: Int) -> Int {
+    /// Steps that an earlier run has done, and how many second attempts are among them.
+    func workDone(iterations: Int) -> (steps: Int, retries: Int) {
         contents.withLock { contents in
-            contents.results.count * iterations + contents.states.values.reduce(0) { $0 + $1.iteration }
+            let retries =
+                contents.results.values.reduce(0) { $0 + $1[0].attempts.count - 1 }
+                + contents.states.values.reduce(0) { $0 + $1.earlier.count }
+            let begun = contents.states.values.reduce(0) { $0 + $1.iteration }
+            return ((contents.results.count + retries) * iterations + begun, retries)
         }
     }
 
@@ -73,11 +80,11 @@ final class MaximizationKeeper: Sendable {
         saveIfDue()
     }
 
-    /// Call with every new result, from any thread.
-    func finished(_ result: MaximizedUnit) {
+    /// Call with the results of every unit, from any thread.
+    func finished(_ results: [MaximizedUnit]) {
         contents.withLock { contents in
-            contents.states[result.unit] = nil
-            contents.fresh.append(result)
+            contents.states[results[0].unit] = nil
+            contents.fresh += results
         }
         saveIfDue()
     }

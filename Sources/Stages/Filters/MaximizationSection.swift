@@ -9,36 +9,47 @@ enum MaximizationSection {
     static func write(_ results: [MaximizedUnit], _ io: StageIO) throws {
         let summary = SummaryWriter(io)
         var section = SectionContent(
-            title: "What excites " + Set(results.map(\.unit.layer)).sorted().joined(separator: ", "))
-        section.metric("units", results.count)
-        section.metric("size", "\(results[0].image.shape[1])×\(results[0].image.shape[2])", unit: "pixels")
+            title: "What excites " + Set(results.flatMap(\.unit.layers)).sorted().joined(separator: ", "))
+        section.metric("units", Set(results.map(\.unit)).count)
+        let sizes = Set(results.map { Array($0.image.shape.dropFirst()) }).sorted { $0.lexicographicallyPrecedes($1) }
+        section.metric(
+            "size", sizes.map { "\($0[0])×\($0[1])" }.joined(separator: ", "), unit: "pixels")
         section.gallery(
             try results.enumerated().map { index, result in
                 try summary.save(
                     Image(result.image).encodedPNG(), as: "unit-\(index).png",
-                    caption: "\(result.unit): \(NumberFormat.automatic.text(Double(result.activation)))",
-                    alternative: "Image that excites \(result.unit)", width: 144,
+                    caption: "\(result.name): \(NumberFormat.automatic.text(Double(result.activation)))",
+                    alternative: "Image that excites \(result.name)", width: 144,
                     isPixelated: result.image.shape[2] < 100)
             }, caption: "Below each image: the unit, and what it answers to the image as it is.")
+        let retried = results.filter { $0.attempts.count > 1 }
+        if !retried.isEmpty {
+            let better = retried.count { $0.kept > 0 }
+            section.note(
+                "\(retried.count) of \(results.count) images were begun again, because the first run said little; "
+                    + "\(better) of them are from a later run: "
+                    + retried.map { "\($0.name) \($0.attempts.map(\.outcome.rawValue).joined(separator: ", then "))" }
+                    .joined(separator: "; ") + ".")
+        }
         let failed = results.filter { $0.outcome != .healthy }
         if !failed.isEmpty {
             section.note(
                 "\(failed.count) of \(results.count) images say little: "
-                    + failed.map { "\($0.unit) is \($0.outcome.rawValue)" }.joined(separator: ", ") + ".")
+                    + failed.map { "\($0.name) is \($0.outcome.rawValue)" }.joined(separator: ", ") + ".")
             io.warn(
-                "\(failed.count) of \(results.count) units could not be maximized well, \(failed[0].unit) (\(failed[0].outcome.rawValue)) first"
+                "\(failed.count) of \(results.count) images could not be made well, \(failed[0].name) (\(failed[0].outcome.rawValue)) first"
             )
         }
         let shown = results.prefix(10)
         let plot = LinePlot(
-            series: shown.map { LinePlot.Series($0.unit.description, $0.objective.map(Double.init)) },
+            series: shown.map { LinePlot.Series($0.name, $0.objective.map(Double.init)) },
             title: "Activation over the steps", xAxis: Axis("step", hasWholeNumbers: true),
-            yAxis: Axis("mean activation"))
+            yAxis: Axis("objective"))
         try section.details("How it went") { inner in
             inner.picture(
                 try summary.save(
                     plot, as: "objective.png",
-                    caption: results.count > 10 ? "The first 10 of \(results.count) units." : "",
+                    caption: results.count > 10 ? "The first 10 of \(results.count) images." : "",
                     alternative: "The activation of each unit over the steps, as curves"))
         }
         summary.write(section)
