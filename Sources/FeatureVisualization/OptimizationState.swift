@@ -97,7 +97,8 @@ extension OptimizationState {
             earlier.append(
                 try OptimizationState(
                     tensors: Dictionary(
-                        uniqueKeysWithValues: own.map { (String($0.key.dropFirst(prefix.count)), $0.value) }), of: unit))
+                        uniqueKeysWithValues: own.map { (String($0.key.dropFirst(prefix.count)), $0.value) }), of: unit)
+            )
         }
     }
 }

@@ -65,20 +65,19 @@ import Testing
     @Test(arguments: cases) func `gradients are slopes`(example: Case) throws {
         let x = try Golden("objectives").tensor("start")
         let here = try look(example, at: x)
-        for seed in 0..<3 {
+        let step: Float = 1e-3
+        let rounding = 3e-6 * Double(max(abs(here.total), here.charge)) / Double(step)
+        let errors = try (0..<5).map { seed in
             let direction = normalTensor(x.shape, seed: seed)
-            let step: Float = 1e-3
             let slope =
                 Double(
                     try look(example, at: x + direction * step).total - look(example, at: x - direction * step).total)
                 / Double(2 * step)
             let predicted = product(here.gradient, direction)
-            // Kinks of ReLUs and maxima that are crossed, and rounding over the step.
-            let rounding = 3e-6 * Double(max(abs(here.total), here.charge)) / Double(step)
-            #expect(
-                abs(slope - predicted) < 0.02 * max(abs(slope), here.gradient.norm) + rounding,
-                "slope \(slope), gradient · direction \(predicted)")
+            return abs(slope - predicted) - 0.02 * max(abs(slope), here.gradient.norm) - rounding
         }
+        // In a direction or two a ReLU may switch or another place become the maximum of a pooling window.
+        #expect(errors.count { $0 < 0 } >= 3, "\(errors)")
     }
 
     @Test func `names say what is maximized`() {
@@ -137,7 +136,7 @@ import Testing
         let alone = try maximization.run([unit])
         #expect(alone.map(\.name) == ["relu2:4#1", "relu2:4#2", "relu2:4#3"] && together.count == 6)
         #expect(alone.map(\.image) == together.suffix(3).map(\.image))
-        #expect(Set(alone.map(\.objective[0])).count == 3)
+        #expect(alone[0].image != alone[1].image && alone[1].image != alone[2].image)
     }
 
     @Test func `a saved state of several images goes on bit for bit`() throws {

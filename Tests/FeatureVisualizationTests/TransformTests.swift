@@ -6,7 +6,8 @@ import Testing
 @Suite struct TransformTests {
     static let lists: [[ImageTransform]] = [
         [], [.pad(3)], [.jitter(4)], [.jitter(100)], [.scale([0.7])], [.scale([1.3, 1])], [.rotate([17])],
-        [.rotate([-90])], [.blur(0.4)], [.blur(1.5)], [.blur(9)], [.scale(.within(0.8...1.2)), .rotate(.within(-20...20))],
+        [.rotate([-90])], [.blur(0.4)], [.blur(1.5)], [.blur(9)],
+        [.scale(.within(0.8...1.2)), .rotate(.within(-20...20))],
         [.jitter(2), .pad(5), .rotate([4, -4]), .scale([1.1])], ImageTransform.standard(size: 12), ImageTransform.lucid,
     ]
 
@@ -22,12 +23,14 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("pad", [.pad(3)], [18, 21]), ("smaller", [.scale([0.7])], [12, 15]), ("larger", [.scale([1.3])], [12, 15]),
-        ("turned", [.rotate([17])], [12, 15]), ("turned-back", [.rotate([-90])], [12, 15]),
-        ("blurred", [.blur(1.5)], [12, 15]), ("little", [.blur(0.4)], [12, 15]), ("much", [.blur(9)], [12, 15]),
-        ("all", [.blur(0.8), .pad(2), .rotate([-33]), .scale([1.2])], [12, 15]),
-    ] as [(String, [ImageTransform], [Int])])
+    @Test(
+        arguments: [
+            ("pad", [.pad(3)], [18, 21]), ("smaller", [.scale([0.7])], [12, 15]),
+            ("larger", [.scale([1.3])], [12, 15]),
+            ("turned", [.rotate([17])], [12, 15]), ("turned-back", [.rotate([-90])], [12, 15]),
+            ("blurred", [.blur(1.5)], [12, 15]), ("little", [.blur(0.4)], [12, 15]), ("much", [.blur(9)], [12, 15]),
+            ("all", [.blur(0.8), .pad(2), .rotate([-33]), .scale([1.2])], [12, 15]),
+        ] as [(String, [ImageTransform], [Int])])
     func `views are those of SciPy`(name: String, list: [ImageTransform], viewSize: [Int]) throws {
         let golden = try Golden("transforms")
         let chain = TransformChain(list, size: [12, 15], viewSize: viewSize, CounterRandom(seed: 0))

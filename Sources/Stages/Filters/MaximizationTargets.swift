@@ -89,8 +89,10 @@ struct MaximizationTargets: ParameterGroup {
         refuse(
             "filters", filters != nil && (layer == nil || target == .layer),
             target == .layer
-                ? "all channels of the layer are excited at once" : "it chooses channels of 'layer', which is not given",
-            fix: target == .layer ? "remove it, or choose another target" : "remove it; \(sources[0]) says what to maximize")
+                ? "all channels of the layer are excited at once"
+                : "it chooses channels of 'layer', which is not given",
+            fix: target == .layer
+                ? "remove it, or choose another target" : "remove it; \(sources[0]) says what to maximize")
         refuse(
             "classes", classes != nil && target != .score, "classes are excited with the target \"class\" only",
             fix: "add \"target\": \"class\", or remove it")
@@ -100,7 +102,8 @@ struct MaximizationTargets: ParameterGroup {
         refuse(
             "target", target != .unit(.everywhere) && !terms.isEmpty, "terms say themselves where they look",
             fix: "remove it, and give the terms a \"position\"")
-        refuse("negative", negative && !terms.isEmpty, "terms have weights", fix: "remove it; make the weights negative")
+        refuse(
+            "negative", negative && !terms.isEmpty, "terms have weights", fix: "remove it; make the weights negative")
         return isRight
     }
 

@@ -10,7 +10,11 @@ enum MaximizationTarget: ParameterValue, Hashable {
 
     static var expectation: String { "\"channel\", \"center\", \"row,column\", \"layer\" or \"class\"" }
     static var schema: JSONValue {
-        ["anyOf": [["enum": ["channel", "center", "layer", "class"]], ["type": "string", "pattern": "^[0-9]+,[0-9]+$"]]]
+        [
+            "anyOf": [
+                ["enum": ["channel", "center", "layer", "class"]], ["type": "string", "pattern": "^[0-9]+,[0-9]+$"],
+            ]
+        ]
     }
 
     init(json: JSONValue) throws(ParameterError) {

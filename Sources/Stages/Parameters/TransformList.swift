@@ -108,7 +108,8 @@ enum TransformList: ParameterValue {
     ) throws(ParameterError) -> ClosedRange<Double> {
         let ends = try [Double](json: json)
         guard ends.count == 2, ends[0] <= ends[1] else {
-            throw ParameterError("expected [least, most], found \(json.canonicalText)", fix: "write two numbers in order")
+            throw ParameterError(
+                "expected [least, most], found \(json.canonicalText)", fix: "write two numbers in order")
         }
         return try number(ends[0], within: limits)...number(ends[1], within: limits)
     }
