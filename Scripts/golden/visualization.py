@@ -3,9 +3,10 @@
 Made with torch 2.15.0, scipy 1.17.1 and numpy 2.4.6 on Python 3.11:
     python Scripts/golden/visualization.py
 It writes, under Tests/FeatureVisualizationTests/Golden, fourier.safetensors (for several sizes and decays: spectrum,
-planes), objectives.safetensors (for several objectives on the colour net: value and gradient),
-transforms.safetensors (an image and views of it), and for a colour and a gray net NAME.json and NAME.safetensors (weights, start parameters, and for each way of
-making an image the objective and image after each of 20 steps of Adam, and the gradient at the start).
+planes), objectives.safetensors (for several objectives on the colour net: value and gradient), transforms.safetensors
+(an image and views of it), and for a colour and a gray net NAME.json and NAME.safetensors (weights, start parameters,
+and for each way of making an image the objective and image after each of 20 steps of Adam, and the gradient at the
+start).
 """
 
 import json

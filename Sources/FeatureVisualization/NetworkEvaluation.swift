@@ -59,8 +59,10 @@ final class NetworkEvaluation: Sendable {
         var total: Float { values.reduce(0, +) - charge }
     }
 
-    /// - Parameter pictures: as many as `images`, `[channels, height, width]` in [0, 1].
-    func evaluate(_ pictures: [Tensor], _ objective: TargetObjective, isRedirected: Bool) -> Answer {
+    /// - Parameters:
+    ///   - pictures: as many as `images`, `[channels, height, width]` in [0, 1].
+    ///   - scale: what the weight of being alike is counted in.
+    func evaluate(_ pictures: [Tensor], _ objective: TargetObjective, scale: Float, isRedirected: Bool) -> Answer {
         struct Found: Sendable {
             var activations: [Int: [Float]] = [:]
             var sums: TargetObjective.Sums
@@ -77,7 +79,7 @@ final class NetworkEvaluation: Sendable {
                 case .activation(let node): found.activations[node] = Array(values)
                 case .seed(let node):
                     found.activations[node]!.withUnsafeBufferPointer {
-                        objective.evaluate(node, $0, to: &found.sums, addingSlopeTo: values)
+                        objective.evaluate(node, $0, scale: scale, to: &found.sums, addingSlopeTo: values)
                     }
                 case .inputGradient:
                     let count = inputShape.elementCount

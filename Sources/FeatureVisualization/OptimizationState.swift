@@ -30,6 +30,9 @@ public struct OptimizationState: Sendable {
         stride(from: variant, to: objective.count, by: variants).map { objective[$0] }
     }
 
+    /// How large the unit's answers were at the last step, on average over the images; 0 at the start.
+    var answerSize: Float { objective.suffix(variants).reduce(0) { $0 + abs($1) } / Float(variants) }
+
     package init(start: Tensor, variants: Int = 1) {
         self.variants = variants
         parameters = start

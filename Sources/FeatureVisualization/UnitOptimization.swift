@@ -56,7 +56,8 @@ package struct UnitOptimization: Sendable {
             chain(transforms, random(state.earlier.count, $0).stream("transforms")[iteration])
         }
         let isRedirected = isRedirected(state)
-        let step = slope(at: state.parameters, through: chains, isRedirected: isRedirected)
+        let scale = state.answerSize
+        let step = slope(at: state.parameters, through: chains, scale: scale, isRedirected: isRedirected)
         state.objective.append(contentsOf: step.values)
         guard step.total.isFinite, step.gradient.isFinite else {
             state.isBroken = true
@@ -70,7 +71,7 @@ package struct UnitOptimization: Sendable {
             &state.parameters, &state.memory, number: iteration + 1,
             from: Slope(value: Double(step.total), gradient: step.gradient)
         ) { parameters in
-            let there = slope(at: parameters, through: chains, isRedirected: isRedirected)
+            let there = slope(at: parameters, through: chains, scale: scale, isRedirected: isRedirected)
             return Slope(value: Double(there.total), gradient: there.gradient)
         }
     }
@@ -88,11 +89,15 @@ package struct UnitOptimization: Sendable {
         package var total: Float { values.reduce(0, +) - charge }
     }
 
-    /// - Parameter chains: one for each image.
-    package func slope(at parameters: Tensor, through chains: [TransformChain], isRedirected: Bool) -> Look {
+    /// - Parameters:
+    ///   - chains: one for each image.
+    ///   - scale: what the weight of images being alike is counted in.
+    package func slope(
+        at parameters: Tensor, through chains: [TransformChain], scale: Float = 1, isRedirected: Bool
+    ) -> Look {
         let images = split(parameters).map(synthesis.image)
         let answer = evaluation.evaluate(
-            zip(chains, images).map { $0.apply($1) }, objective, isRedirected: isRedirected)
+            zip(chains, images).map { $0.apply($1) }, objective, scale: scale, isRedirected: isRedirected)
         var charge = 0.0
         let gradients = images.indices.map { index in
             var gradient = chains[index].applyAdjoint(
@@ -133,7 +138,8 @@ package struct UnitOptimization: Sendable {
         let plain = chain([], random(0, 0))
         let seen = candidates.map { parameters, iteration in
             let images = split(parameters).map(synthesis.image)
-            let answer = evaluation.evaluate(images.map(plain.apply), objective, isRedirected: false)
+            let answer = evaluation.evaluate(
+                images.map(plain.apply), objective, scale: state.answerSize, isRedirected: false)
             let outcomes = zip(images, answer.gradients).map {
                 MaximizedUnit.Outcome(of: $0, slope: $1, isBroken: state.isBroken)
             }

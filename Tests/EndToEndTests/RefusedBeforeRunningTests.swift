@@ -35,6 +35,61 @@ import Testing
             stage: stage("filters.maximize", #""layer": "fc_layers.1", "size": 64"#),
             words: "parameters.size: images of 64×64 do not reach layer 'fc_layers.1'"),
         Refusal(
+            stage: stage("filters.maximize", #""layer": "block1.0", "iterations": 20, "snapshots": [0, 21]"#),
+            words: #"parameters.snapshots[1]: there is no step 21 among 20"#),
+        Refusal(
+            stage: stage("filters.maximize", #""layer": "block1.0", "target": "layer", "filters": [1]"#),
+            words: #"parameters.filters: all channels of the layer are excited at once"#),
+        Refusal(
+            stage: stage("filters.maximize", #""layer": "block1.0", "target": "layr""#),
+            words: #"parameters.target: the string "layr" is no target; did you mean 'layer'?"#),
+        Refusal(
+            stage: stage("filters.maximize", #""layer": "block1.0", "target": "40,2""#),
+            words: #"parameters.target: position (40, 2) lies outside the maps"#),
+        Refusal(
+            stage: stage("filters.maximize", #""layer": "block1.0", "classes": [1]"#),
+            words: #"parameters.classes: classes are excited with the target "class" only"#),
+        Refusal(
+            stage: stage("filters.maximize", #""layer": "block1.0", "target": "class""#),
+            words: #"both 'layer' and the target "class" say what to maximize"#),
+        Refusal(
+            stage: stage("filters.maximize", #""target": "class", "classes": [10]"#),
+            words: #"parameters.classes[0]: there is no class 10; the network's 10 classes count from 0"#),
+        Refusal(
+            stage: stage("filters.maximize", #""target": "class", "classes": ["shap"]"#),
+            words: #"parameters.classes[0]: "#),
+        Refusal(
+            stage: stage(
+                "filters.maximize",
+                #""terms": [{ "layer": "block1.0", "channel": 3 }, { "layer": "block9", "channel": 3 }]"#),
+            words: #"parameters.terms[1].layer: the network has no layer 'block9'"#),
+        Refusal(
+            stage: stage(
+                "filters.maximize",
+                #""terms": [{ "layer": "block1.0", "channel": 3 }, { "layer": "block1.0", "channel": 99 }]"#),
+            words: #"parameters.terms[1]: layer 'block1.0' has no channel 99"#),
+        Refusal(
+            stage: stage("filters.maximize", #""terms": [{ "layer": "block1.0", "direction": [1, 2] }]"#),
+            words: #"parameters.terms[0]: the direction has 2 components, but layer 'block1.0' has"#),
+        Refusal(
+            stage: stage("filters.maximize", #""terms": [{ "layer": "block1.0", "chanel": 2 }]"#),
+            words: #"parameters.terms[0].chanel: a term has no 'chanel'; did you mean 'channel'?"#),
+        Refusal(
+            stage: stage("filters.maximize", #""terms": [{ "layer": "block1.0", "channel": 1, "weight": 0 }]"#),
+            words: #"parameters.terms[0].weight: a term of weight 0 says nothing"#),
+        Refusal(
+            stage: stage("filters.maximize", #""terms": [{ "class": 1 }], "negative": true"#),
+            words: #"parameters.negative: terms have weights"#),
+        Refusal(
+            stage: stage("filters.maximize", #""layer": "block1.0", "transforms": [{ "pad": 2 }, { "jiter": 2 }]"#),
+            words: #"parameters.transforms[1].jiter: there is no transform 'jiter'; did you mean 'jitter'?"#),
+        Refusal(
+            stage: stage("filters.maximize", #""layer": "block1.0", "transforms": [{ "scale": [1.1, 0.9] }]"#),
+            words: #"parameters.transforms[0].scale: expected [least, most], found [1.1,0.9]"#),
+        Refusal(
+            stage: stage("filters.maximize", #""layer": "block1.0", "transforms": [{ "blur": 0 }]"#),
+            words: #"parameters.transforms[0].blur: 0.0 is outside 0.1...50.0"#),
+        Refusal(
             stage:
                 #""it": { "stage": "dataset.load", "parameters": { "format": "shapes", "count": 100000, "resize": 4096 } }, "#
                 + #""pca": { "stage": "reduce.pca", "inputs": { "points": "it" } }"#,

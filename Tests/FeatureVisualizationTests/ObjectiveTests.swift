@@ -121,7 +121,7 @@ import Testing
                 Maximization(model, measuring).optimizations(of: [job.unit])[0]
                     .slope(at: state.parameters, through: [plain, plain, plain], isRedirected: false).charge)
         }
-        let (free, charged) = (try likeness(0), try likeness(50))
+        let (free, charged) = (try likeness(0), try likeness(0.3))
         #expect(charged < 0.9 * free, "\(charged), without the term \(free)")
     }
 

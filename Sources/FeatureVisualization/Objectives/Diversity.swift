@@ -12,12 +12,14 @@ struct Diversity: Sendable {
     /// `weight` times the likeness of the images; takes its slope off `gradient`.
     ///
     /// - Parameters:
+    ///   - scale: what the weight is counted in.
     ///   - activations: `[images, channels, …]`.
     ///   - gradient: of the same shape.
     func charge(
-        _ activations: UnsafeBufferPointer<Float>, images: Int,
+        _ activations: UnsafeBufferPointer<Float>, images: Int, scale: Float,
         slopeOff gradient: UnsafeMutableBufferPointer<Float>
     ) -> Double {
+        let weight = Double(weight) * Double(scale)
         let count = activations.count / images
         let matrices = (0..<images).map { image in
             Tensor(uninitialized: [channels, count / channels]) {
@@ -35,13 +37,13 @@ struct Diversity: Sendable {
             let likeness = Self.product(others, units[image])
             sum += likeness
             // A appears twice in A·Aᵀ, and every pair twice in the sum.
-            let factor = Float(4 * Double(weight) / lengths[image])
+            let factor = Float(4 * weight / lengths[image])
             let slope = Tensor.product(others - units[image] * Float(likeness), matrices[image])
             slope.withUnsafeBufferPointer { slope in
                 for index in slope.indices { gradient[image * count + index] -= factor * slope[index] }
             }
         }
-        return Double(weight) * sum
+        return weight * sum
     }
 
     private static func product(_ a: Tensor, _ b: Tensor) -> Double {

@@ -41,9 +41,10 @@ struct TargetObjective: Sendable {
     ///
     /// - Parameters:
     ///   - activations: of all images, `[images, …]`.
+    ///   - scale: what the weight of being alike is counted in.
     ///   - gradient: of the same shape.
     func evaluate(
-        _ node: Int, _ activations: UnsafeBufferPointer<Float>, to sums: inout Sums,
+        _ node: Int, _ activations: UnsafeBufferPointer<Float>, scale: Float, to sums: inout Sums,
         addingSlopeTo gradient: UnsafeMutableBufferPointer<Float>
     ) {
         let images = sums.values.count
@@ -59,7 +60,7 @@ struct TargetObjective: Sendable {
             }
         }
         if let diversity, diversity.node == node {
-            sums.charge += diversity.charge(activations, images: images, slopeOff: gradient)
+            sums.charge += diversity.charge(activations, images: images, scale: scale, slopeOff: gradient)
         }
     }
 }

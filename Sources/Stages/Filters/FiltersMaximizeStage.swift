@@ -11,10 +11,13 @@ public struct FiltersMaximizeStage: Stage {
     public static let summary =
         "Activation maximization: starts from noise and changes an image until a unit answers most."
     public static let details = """
-        Fourier, pixel or pyramid parameters with decorrelated colours, random shifts, scales and turns at every step, and the best \
-        step kept. 'lbfgs' looks at an image several times in a step, through the same transforms. Every unit has a seed of its own, so its image does not depend on which others are made with \
-        it. A first convolution taken before its ReLU answers most to one flat colour; 'center' shows its pattern instead. \
-        Sources: Olah, Mordvintsev & Schubert, "Feature visualization", Distill 2017; Erhan et al. 2009.
+        Fourier, pixel or pyramid parameters with decorrelated colours, random changes at every step, and the best step \
+        kept. 'lbfgs' looks at an image several times in a step, through the same changes. Every unit has a seed of its \
+        own and the size that suits its layer, so its image does not depend on which others are made with it. A first \
+        convolution taken before its ReLU answers most to one flat colour; 'center' shows its pattern instead. \
+        `"terms": [{ "layer": "conv2", "channel": 3 }, { "layer": "conv1", "channel": 5, "weight": -0.5 }]` makes one image \
+        for a sum. What is maximized has its sign turned where a weight is negative, also in `/objective` and \
+        `/activation`. Sources: Olah, Mordvintsev & Schubert, "Feature visualization", Distill 2017; Erhan et al. 2009.
         """
 
     static let model = Input<ModelArtifact>("model", "The network.")
@@ -108,8 +111,9 @@ public struct FiltersMaximizeStage: Stage {
             }
         }
         try MaximizationFile.write(results, iterations: iterations, to: Self.images, io)
-        try MaximizationFile.draw(results, into: Self.pictures, io)
-        try MaximizationSection.write(results, io)
+        let caption = UnitCaption(model)
+        try MaximizationFile.draw(results, caption, into: Self.pictures, io)
+        try MaximizationSection.write(results, caption, io)
     }
 
     private func settings(_ model: Model, _ io: StageIO) throws -> MaximizationSettings {

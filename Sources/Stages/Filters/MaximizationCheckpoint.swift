@@ -5,7 +5,7 @@ import Tensors
 /// Finished units and states of unfinished ones as checkpoints, and back.
 enum MaximizationCheckpoint {
     /// Raised when what is in them means something else.
-    static let layout = 2
+    static let layout = 3
 
     static func make(of states: [TargetUnit: OptimizationState]) -> Checkpoint {
         var checkpoint = Checkpoint()

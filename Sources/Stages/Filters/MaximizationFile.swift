@@ -59,7 +59,7 @@ enum MaximizationFile {
     }
 
     /// One PNG for each image, and all in `grid.png`.
-    static func draw(_ results: [MaximizedUnit], into port: Output, _ io: StageIO) throws {
+    static func draw(_ results: [MaximizedUnit], _ caption: UnitCaption, into port: Output, _ io: StageIO) throws {
         let folder = try io.folder(port)
         for result in results {
             try FileBytes.write(Image(result.image).encodedPNG(), to: "\(folder)/\(fileName(result)).png")
@@ -69,7 +69,7 @@ enum MaximizationFile {
             io.warn("grid.png shows the first \(shown.count) of \(results.count) images; each has a picture of its own")
         }
         let grid = ImageGrid(
-            cells: shown.map { ImageGrid.Cell(Image($0.image), caption: $0.name) },
+            cells: shown.map { ImageGrid.Cell(Image($0.image), caption: caption.text($0)) },
             // Five in a row, or a square where that would become a tower.
             columns: min(max(5, Int(Double(shown.count).squareRoot().rounded(.up))), shown.count),
             cellSide: shown.count > 100 ? 128 : nil)

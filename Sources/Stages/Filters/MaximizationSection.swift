@@ -6,10 +6,12 @@ import Tensors
 
 /// What maximized units have to show: their images, the course of the objective, and what went wrong.
 enum MaximizationSection {
-    static func write(_ results: [MaximizedUnit], _ io: StageIO) throws {
+    static func write(_ results: [MaximizedUnit], _ caption: UnitCaption, _ io: StageIO) throws {
         let summary = SummaryWriter(io)
+        let isNegative = results.allSatisfy { $0.unit.terms.allSatisfy { $0.weight < 0 } }
         var section = SectionContent(
-            title: "What excites " + Set(results.flatMap(\.unit.layers)).sorted().joined(separator: ", "))
+            title: (isNegative ? "What silences " : "What excites ")
+                + Set(results.flatMap(\.unit.layers)).sorted().joined(separator: ", "))
         section.metric("units", Set(results.map(\.unit)).count)
         let sizes = Set(results.map { Array($0.image.shape.dropFirst()) }).sorted { $0.lexicographicallyPrecedes($1) }
         section.metric(
@@ -18,8 +20,8 @@ enum MaximizationSection {
             try results.enumerated().map { index, result in
                 try summary.save(
                     Image(result.image).encodedPNG(), as: "unit-\(index).png",
-                    caption: "\(result.name): \(NumberFormat.automatic.text(Double(result.activation)))",
-                    alternative: "Image that excites \(result.name)", width: 144,
+                    caption: "\(caption.text(result)): \(NumberFormat.automatic.text(Double(result.activation)))",
+                    alternative: "Image that excites \(caption.text(result))", width: 144,
                     isPixelated: result.image.shape[2] < 100)
             }, caption: "Below each image: the unit, and what it answers to the image as it is.")
         let retried = results.filter { $0.attempts.count > 1 }
