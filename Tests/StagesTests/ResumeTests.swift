@@ -87,6 +87,16 @@ import Testing
                 }
                 """,
             stops: [9, 21, 70, 118]),
+        // Nothing moves, so every unit is begun again.
+        Case(
+            name: "maximization of several images in two runs",
+            stages: images + """
+                , "long": {
+                  "stage": "filters.maximize", "inputs": { "model": "net" },
+                  "parameters": { "layer": "block1.1", "filters": [0, 3], "iterations": 12, "variants": 2, "learning_rate": 1e-5, "snapshots": [4, 12] }
+                }
+                """,
+            stops: [5, 14, 29, 45]),
         Case(
             name: "unit statistics",
             stages: largeImages + """
