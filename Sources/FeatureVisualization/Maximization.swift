@@ -51,7 +51,7 @@ public struct Maximization: Sendable {
             let places = units.indices.filter { units[$0].layers == layers && results[$0] == nil }
             if places.isEmpty { continue }
             let jobs = try optimizations(of: places.map { units[$0] })
-            let finished = Finished(count: jobs.count)
+            let finished = Finished<[MaximizedUnit]>(count: jobs.count)
             try parallelForThrowing(jobs.count, threads: threads) { index in
                 let job = jobs[index]
                 var state = states[job.unit] ?? job.start

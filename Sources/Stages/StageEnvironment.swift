@@ -27,7 +27,8 @@ public enum StageEnvironment {
     public static func isBadInput(_ error: any Error) -> Bool {
         switch error {
         case is DatasetError, is ImageError, is TrainingError, is CircuitError,
-            is MaximizationError, is NetworkError, is EmbeddingError, is AttributionError:
+            is MaximizationError, is NetworkError, is EmbeddingError, is AttributionError,
+            is DreamError, is StyleError:
             true
         case let error as ModelFileError: !error.isOfWriting
         // Of HDF5, an input that cannot be read is bad; a write that fails is a full disk or the like.

@@ -19,6 +19,8 @@ public let allStages: [any Stage.Type] = [
     FiltersMaximizeStage.self,
     FiltersShowStage.self,
     ImageConvolveStage.self,
+    ImageDreamStage.self,
+    ImageStyleStage.self,
     ModelLoadStage.self,
     ModelRunStage.self,
     ModelTrainStage.self,

@@ -98,6 +98,18 @@ import Testing
                 """,
             stops: [5, 14, 29, 45]),
         Case(
+            name: "style transfer",
+            stages: images + """
+                , "long": {
+                  "stage": "image.style", "inputs": { "model": "net", "content": "images", "style": "images" },
+                  "parameters": {
+                    "style_sample": 5, "content_layers": ["block2.1"], "style_layers": ["block1.1", "block2.1"],
+                    "iterations": 25, "snapshots": [0, 3, 20]
+                  }
+                }
+                """,
+            stops: [1, 4, 21]),
+        Case(
             name: "unit statistics",
             stages: largeImages + """
                 , "long": {

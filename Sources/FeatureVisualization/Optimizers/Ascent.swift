@@ -29,8 +29,12 @@ public typealias AscentMemory = [String: [Tensor]]
 public struct Slope: Sendable {
     public let value: Double
     public let gradient: Tensor
+    /// What the value is made of, for those who want to know.
+    public let terms: [Double]
 
-    public init(value: Double, gradient: Tensor) { (self.value, self.gradient) = (value, gradient) }
+    public init(value: Double, gradient: Tensor, terms: [Double] = []) {
+        (self.value, self.gradient, self.terms) = (value, gradient, terms)
+    }
 
     public var isFinite: Bool { value.isFinite && gradient.isFinite }
 }

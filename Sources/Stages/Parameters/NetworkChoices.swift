@@ -5,5 +5,6 @@ public import Pipeline
 
 extension PlanRequest.Algorithm: ParameterChoice {}
 extension MaximizationSettings.ParameterizationKind: ParameterChoice {}
+extension StyleSettings.Start: ParameterChoice {}
 extension ExplainedScore: ParameterChoice {}
 extension Filling: ParameterChoice {}
