@@ -80,10 +80,10 @@ let package = Package(
         source("Embedding", ["Tensors", "COpenBLAS", "CKernels"]),
         /** What input a unit asks for. */
         source("FeatureVisualization", ["NeuralNetwork", "Tensors", "CKernels"]),
-        /** How units are wired together. */
-        source("Circuits", ["NeuralNetwork", "Tensors"]),
         /** What units answer to a whole set of images: the most exciting ones, the silent, the shape of it all. */
         source("UnitStatistics", ["NeuralNetwork", "Tensors"]),
+        /** How units are wired together. */
+        source("Circuits", ["UnitStatistics", "NeuralNetwork", "Tensors"]),
 
         /** Which pixels an answer is owed to. */
         source("Attribution", ["NeuralNetwork", "Tensors"]),
@@ -165,7 +165,9 @@ let package = Package(
         tests(
             "FeatureVisualization", ["NeuralNetwork", "ModelFormats", "JSONValues", "Tensors"],
             resources: [.copy("Golden")]),
-        tests("Circuits", ["NeuralNetwork", "ModelFormats", "JSONValues", "Tensors"], resources: [.copy("Golden")]),
+        tests(
+            "Circuits", ["UnitStatistics", "NeuralNetwork", "ModelFormats", "JSONValues", "Tensors"],
+            resources: [.copy("Golden")]),
         tests("Attribution", ["NeuralNetwork", "ModelFormats", "JSONValues", "Tensors"], resources: [.copy("Golden")]),
         tests("UnitStatistics", ["NeuralNetwork", "Tensors"]),
         /** A process that uses a store, to be killed. */

@@ -1,17 +1,19 @@
-"""Reference values for Circuits: expanded weights of a small net by PyTorch, in double precision.
+"""Reference values for Circuits: expanded weights of a small net by PyTorch, clusters by scikit-learn.
 
-Made with torch 2.15.0 and numpy 2.4.6 on Python 3.11:
+Made with torch 2.15.0, scikit-learn 1.9.1 and numpy 2.4.6 on Python 3.11:
     python Scripts/golden/circuits.py
 It writes net.json and net.safetensors under Tests/CircuitsTests/Golden: weights, and for pairs of layers the gradient of a
 unit in the middle of its map with respect to the earlier layer on zeros, with ReLUs left out and average pooling for max
 pooling, cut to where it is not zero; and the height and width of the zeros, the least multiple of the net's that loses
-nothing at a border.
+nothing at a border. Points in clumps, their clusters by average linkage of 1 - cosine, and the mean silhouettes.
 """
 
 import json
 import pathlib
 
 import numpy as np
+import sklearn.cluster
+import sklearn.metrics
 import torch
 
 import safetensors_file
@@ -68,6 +70,21 @@ def box(gradient):
     return slice(rows.min(), rows.max() + 1), slice(columns.min(), columns.max() + 1)
 
 
+def clusters(arrays):
+    generator = np.random.default_rng(7)
+    points = np.concatenate([generator.normal(center, 1.5, (count, 5)) * generator.uniform(0.5, 3, (count, 1))
+                             for count, center in zip((9, 7, 6), generator.normal(0, 2, (3, 5)))])
+    points = points[generator.permutation(len(points))].astype(np.float32)
+    arrays["clusters/points"] = points
+    silhouettes = []
+    for count in range(2, 7):
+        labels = sklearn.cluster.AgglomerativeClustering(count, metric="cosine", linkage="average").fit_predict(points)
+        silhouettes.append(sklearn.metrics.silhouette_score(points.astype(np.float64), labels, metric="cosine"))
+        arrays[f"clusters/labels/{count}"] = labels
+    arrays["clusters/silhouettes"] = np.array(silhouettes)
+    print(silhouettes)
+
+
 def main():
     torch.manual_seed(51)
     arrays = {}
@@ -89,6 +106,7 @@ def main():
         arrays[f"expanded/{layer}/{channel}/{upstream}"] = cut
         arrays[f"size/{layer}/{channel}/{upstream}"] = np.array(size)
         print(layer, channel, upstream, size, cut.shape)
+    clusters(arrays)
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "net.json").write_text(json.dumps(NET, indent=1) + "\n")
     safetensors_file.write(FOLDER / "net.safetensors", arrays, {"made_with": f"torch {torch.__version__}"})

@@ -43,4 +43,11 @@ public struct CircuitRanking: Sendable {
         self.filter = filter
         self.upstream = upstream
     }
+
+    /// Where the two rankings disagree: channels that are among those that contribute most on real images, as many as
+    /// kernels are kept, and have no kernel here. The strongest contribution first.
+    public func overlookedChannels(_ contributions: ChannelContributions) -> [Int] {
+        let kept = Set(kernels.map(\.channel))
+        return contributions.ranking.prefix(kept.count).filter { !kept.contains($0) }
+    }
 }

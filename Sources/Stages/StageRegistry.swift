@@ -12,6 +12,7 @@ public let allStages: [any Stage.Type] = [
     AttributionIntegratedGradientsStage.self,
     AttributionOcclusionStage.self,
     AttributionSaliencyStage.self,
+    CircuitEvidenceStage.self,
     CircuitExpandStage.self,
     CircuitRankStage.self,
     DatasetExploreStage.self,

@@ -63,6 +63,22 @@ import Testing
         }
     }
 
+    @Test func `channels that matter on images and not by weight are found`() throws {
+        let net = try network(
+            [3, 4, 4], [("conv", Convolution(inputChannels: 3, outputChannels: 1, kernel: [1, 1], hasBias: false), [])])
+        let model = try Model(network: net, weights: ["conv.weight": Tensor(shape: [1, 3, 1, 1], [5, -2, 3])])
+        // The strongest kernel reads a channel that is always dark.
+        let contributions = try ChannelContributions(model, layer: "conv", filter: 0, imageCount: 2) { _, pixels in
+            for index in pixels.indices { pixels[index] = [0, 0.25, 0.75][index / 16] }
+        }
+        func overlooked(_ count: Int) throws -> [Int] {
+            try CircuitRanking(model, layer: "conv", filter: 0, count: count).overlookedChannels(contributions)
+        }
+        #expect(contributions.ranking == [2, 1, 0])
+        #expect(try overlooked(1) == [2] && overlooked(2) == [1])
+        #expect(try overlooked(3).isEmpty)
+    }
+
     @Test func `threads do not show`() throws {
         let model = try model()
         func measured(_ threads: Int) throws -> ChannelContributions {

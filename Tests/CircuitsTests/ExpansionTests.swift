@@ -1,7 +1,4 @@
 import Circuits
-import Foundation
-import JSONValues
-import ModelFormats
 import NeuralNetwork
 import TestSupport
 import Tensors
@@ -9,18 +6,10 @@ import Testing
 
 /// Expanded weights against PyTorch's (`Scripts/golden/circuits.py`), and what they have to be of neighbours.
 @Suite struct ExpansionTests {
-    private let model: Model
-    private let file: SafetensorsFile
+    private let golden: Golden
+    private var model: Model { golden.model }
 
-    init() throws {
-        let folder = Bundle.module.resourceURL!.appendingPathComponent("Golden")
-        file = try SafetensorsFile(path: folder.appendingPathComponent("net.safetensors").path)
-        let text = try String(contentsOf: folder.appendingPathComponent("net.json"), encoding: .utf8)
-        let network = try Network(json: JSONDocument(parsing: text).root)
-        var weights: [String: Tensor] = [:]
-        for (name, _, _) in network.parameters { weights[name] = try file.tensor("weight/" + name) }
-        model = try Model(network: network, weights: weights, input: .torchvision)
-    }
+    init() throws { golden = try Golden() }
 
     private func expanded(
         _ layer: String, _ channel: Int, _ upstream: String?, count: Int = 100
@@ -33,8 +22,8 @@ import Testing
         ("conv2", 1, "concat"), ("conv3", 3, "relu2"), ("relu3", 3, "relu2"), ("head", 4, "relu2"),
     ])
     func `kernels are PyTorch's gradients`(layer: String, channel: Int, upstream: String) throws {
-        let expected = try file.tensor("expanded/\(layer)/\(channel)/\(upstream)")
-        let size = try file.tensor("size/\(layer)/\(channel)/\(upstream)").scalars.map { Int($0) }
+        let expected = try golden.tensor("expanded/\(layer)/\(channel)/\(upstream)")
+        let size = try golden.integers("size/\(layer)/\(channel)/\(upstream)")
         let found = try expanded(layer, channel, upstream == "input" ? nil : upstream)
         #expect(found.imageSize == size && !found.isCutOff)
         #expect(found.channelCount == expected.shape[0])

@@ -13,7 +13,10 @@ import Testing
         let names = try workspace.files(below: "Pipelines").filter { $0.hasSuffix(".json") }
         #expect(names.contains("quickstart.json"))
         // Where the real data are not there, the files that need them cannot be checked.
-        for name in names where RealData.exists || name != "fashion-mnist.json" && !name.hasPrefix("models/") {
+        for name in names
+        where RealData.exists
+            || !name.hasPrefix("models/") && !["fashion-mnist.json", "circuit-lab.json"].contains(name)
+        {
             let file = "Pipelines/" + name
             let outcome = try workspace.run(["plan", file] + workspace.realData(for: file))
             #expect(outcome.status == 0, "\(name): \(outcome.errors)")
@@ -34,6 +37,36 @@ import Testing
         #expect(try images.dataset("/unit").readStrings().allSatisfy { $0.hasPrefix("features.12:") })
         #expect(try workspace.text("runs/vgg16-circuit/report.html").contains("Filter 220 of features.14"))
         #expect(try workspace.runPipeline("Pipelines/vgg16-circuit.json", options).executed == [])
+    }
+
+    @Test(.enabled(if: RealData.exists, "there is no ../shared/data with photographs and SqueezeNet in it"))
+    func `the circuits lab on SqueezeNet and photographs`() throws {
+        let data = "models/squeezenet1.1-imagenet/squeezenet1_1_torchvision_layout.pth"
+        let network = """
+            { "architecture": "squeezenet1_1", "weights": "\(RealData.path(data))",
+              "input": { "order": "BGR", "range": 255, "mean": [104, 117, 123], "std": [1, 1, 1] },
+              "classes": "\(RealData.path("imagenet/imagenet_class_index.json"))" }
+            """
+        let file = "Pipelines/circuit-lab.json"
+        let options =
+            try workspace.realData(for: file)
+            + ["network=\(network)", "size=48", "iterations=2"].flatMap { ["--set", "variables.\($0)"] }
+        let report = try workspace.runPipeline(file, options)
+        #expect(report.executed.count == 10)
+        let predictions = try HDF5File(opening: report.folder + "/outputs/check/predictions.h5")
+        #expect(try predictions.dataset("/top_classes").shape == [20, 3])
+        let rank = try HDF5File(opening: report.folder + "/outputs/rank/rank.h5")
+        let units = try rank.dataset("/channel").read(Int.self).map { "features.7.squeeze:\($0)" }
+        #expect(units.count == 10)
+        for output in ["upstream/images", "upstream-excited/top"] {
+            let file = try HDF5File(opening: report.folder + "/outputs/\(output).h5")
+            #expect(try file.dataset("/unit").readStrings() == units)
+        }
+        let page = try workspace.text("runs/circuit-lab/report.html")
+        for words in ["Filter 10 of features.7.expand3x3", "Evidence on filters", "monarch", "Labrador"] {
+            #expect(page.contains(words), "\(words)")
+        }
+        #expect(try workspace.runPipeline(file, options).executed == [])
     }
 
     @Test func `the sweep over perplexity and seed, with its table`() throws {

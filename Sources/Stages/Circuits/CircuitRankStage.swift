@@ -69,6 +69,8 @@ public struct CircuitRankStage: Stage {
                 kernels.map { contributions.meanAbsolute[$0.channel - contributions.channels.lowerBound] },
                 to: "/contribution", axes: ["rank"])
             try output.write(contributions.ranking, to: "/channels_by_contribution", axes: ["channels"])
+            try output.file.setAttribute(
+                "overlooked_channels", .integers(ranking.overlookedChannels(contributions)))
         }
         try output.file.setAttribute("layer", .string(layer))
         try output.file.setAttribute("filter", .integer(filter))

@@ -46,11 +46,10 @@ enum CircuitSection {
     private static func note(
         disagreement ranking: CircuitRanking, _ contributions: ChannelContributions, _ section: inout SectionContent
     ) {
-        let kept = Set(ranking.kernels.map(\.channel))
-        let missing = contributions.ranking.prefix(kept.count).filter { !kept.contains($0) }
+        let missing = ranking.overlookedChannels(contributions)
         guard !missing.isEmpty else { return }
         section.note(
-            "On these images, \(missing.count) of the \(kept.count) channels that contribute most are not among the "
+            "On these images, \(missing.count) of the \(ranking.kernels.count) channels that contribute most are not among the "
                 + "strongest by weight: \(missing.map(String.init).joined(separator: ", ")).")
     }
 }

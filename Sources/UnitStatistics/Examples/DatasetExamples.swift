@@ -8,6 +8,10 @@ public struct DatasetExample: Sendable, Hashable, BitwiseCopyable {
     public let sample: Int
     /// Row-major position in the unit's map.
     public let position: Int
+
+    package init(activation: Float, sample: Int, position: Int) {
+        (self.activation, self.sample, self.position) = (activation, sample, position)
+    }
 }
 
 /// The images that excite units most and least, out of any number of images that come block by block.
