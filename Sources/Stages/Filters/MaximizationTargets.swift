@@ -19,7 +19,7 @@ struct MaximizationTargets: ParameterGroup {
     @Parameter("Images made together of each unit, kept from being alike.", in: 1...64) var variants: Int = 1
     @Parameter(
         "Charge for images of a unit being alike: the cosine between the Gram matrices of the unit's layer, summed over pairs, times the unit's mean answer at the step before.",
-        in: 0...1000) var diversity: Float = 0.1
+        in: 0...1000) var diversity: Float = 0.3
 
     func validate() throws(ParameterError) {
         try LayerChoice.validate(filters: filters)
