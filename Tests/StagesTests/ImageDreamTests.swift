@@ -76,6 +76,23 @@ import Testing
         #expect(try workspace.log(of: "long").contains("The style has 32×32 pixels and the content 48×48."))
     }
 
+    @Test func `colours come from a data set, and change what is drawn`() throws {
+        func image(_ inputs: String) throws -> Tensor {
+            let workspace = try StageWorkspace(
+                Self.stages(
+                    """
+                    "long": {
+                      "stage": "filters.maximize", "inputs": { "model": "net"\(inputs) },
+                      "parameters": { "layer": "block1.0", "filters": [2], "iterations": 4 }
+                    }
+                    """))
+            return try workspace.open("long/images").dataset("/image").readTensor()
+        }
+        let (plain, colored) = (try image(""), try image(#", "dataset": "images""#))
+        #expect(plain.shape == colored.shape && plain != colored)
+        #expect(try image(#", "dataset": "images""#) == colored)
+    }
+
     /// What a stage says before anything runs, by parameter or input.
     static let mistakes: [(stage: String, parameters: String, expected: [String])] = [
         (
