@@ -3,10 +3,10 @@ import Tensors
 
 /// What a unit would take from an earlier layer if everything between were linear: one kernel for each of its channels.
 ///
-/// The gradient of the unit in the middle of its map with respect to the earlier layer, on an image of zeros, with ReLUs
-/// and their kin left out and max pooling replaced by average pooling; cut to what the unit sees. Of two convolutions with
-/// nothing but a ReLU between, it is the later one's weights.
-/// Source: Voss et al., "Visualizing weights", Distill 2021, https://doi.org/10.23915/distill.00024.007.
+/// The gradient of the unit in the middle of its map with respect to the earlier layer, on an image of zeros, with
+/// ReLUs and their kin left out and max pooling replaced by average pooling; cut to what the unit sees. Of two
+/// convolutions with nothing but a ReLU between, it is the later one's weights. Source: Voss et al., "Visualizing
+/// weights", Distill 2021, https://doi.org/10.23915/distill.00024.007.
 public struct ExpandedWeights: Sendable {
     /// Names as the network has them; `upstreamLayer` is `nil` for the network's input.
     public let layer: String
@@ -22,11 +22,13 @@ public struct ExpandedWeights: Sendable {
     public let bypassedLayers: [String]
     /// Max poolings between, that give the mean instead.
     public let averagedLayers: [String]
-    /// Height and width of the image of zeros: the network's own, or a multiple that has room for all that the unit sees.
+    /// Height and width of the image of zeros: the network's own, or a multiple that has room for all that the unit
+    /// sees.
     public let imageSize: [Int]
     /// Whether the earlier layer's map is smaller than what the unit sees, so that kernels are cut off at its border.
     public let isCutOff: Bool
-    /// Whether no channel of the earlier layer can be negative, so that the signs of weights mean excitation and inhibition.
+    /// Whether no channel of the earlier layer can be negative, so that the signs of weights mean excitation and
+    /// inhibition.
     public let isNonNegative: Bool
     /// One sentence about the signs.
     public let remark: String

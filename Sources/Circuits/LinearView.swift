@@ -2,8 +2,8 @@ import NeuralNetwork
 import Synchronization
 import Tensors
 
-/// From where a unit looks back at an earlier layer: the size of the image, the unit's position in its map, and the part
-/// of the earlier layer's map that it sees.
+/// From where a unit looks back at an earlier layer: the size of the image, the unit's position in its map, and the
+/// part of the earlier layer's map that it sees.
 struct LinearView {
     let imageShape: [Int]
     /// Row-major, in the middle of the unit's map; 0 in a vector.
@@ -17,8 +17,8 @@ struct LinearView {
     private static let largestFactor = 8
     private static let mostPixels = 2048 * 2048
 
-    /// Takes the network's own image size, or the least multiple whose maps have room for all that the unit sees; its own
-    /// where none has.
+    /// Takes the network's own image size, or the least multiple whose maps have room for all that the unit sees; its
+    /// own where none has.
     init(_ path: LinearizedPath) {
         let native = path.network.inputShape
         let own = Self(path, path.network)

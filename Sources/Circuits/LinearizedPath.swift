@@ -12,8 +12,8 @@ struct LinearizedPath {
     /// Max poolings that give the mean.
     let averaged: [String]
 
-    /// - Throws: `CircuitError` where the later layer does not depend on the earlier one, the earlier one gives no maps,
-    ///   or a pooling has no average.
+    /// - Throws: `CircuitError` where the later layer does not depend on the earlier one, the earlier one gives no
+    ///   maps, or a pooling has no average.
     init(from upstream: String?, to layer: String, in network: Network) throws(CircuitError) {
         let (target, origin, whole): (Int, Network.Source, Network)
         do throws(NetworkError) {

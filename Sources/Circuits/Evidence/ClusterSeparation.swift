@@ -2,11 +2,11 @@ public import Tensors
 
 /// Whether points fall into groups: clusters by average linkage, judged by their silhouette.
 ///
-/// Points are compared by 1 − cosine. Starting from single points, the two clusters with the least mean distance are joined
-/// (equal ones: those that begin first) until two are left; the partition with the highest mean silhouette wins, of equal
-/// ones that with the fewest clusters. A point's silhouette is (b − a) / max(a, b), with a its mean distance to the others
-/// of its cluster and b the least mean distance to another cluster; 0 for a point alone. Source: Rousseeuw, "Silhouettes",
-/// Journal of Computational and Applied Mathematics 20 (1987) 53–65.
+/// Points are compared by 1 − cosine. Starting from single points, the two clusters with the least mean distance are
+/// joined (equal ones: those that begin first) until two are left; the partition with the highest mean silhouette wins,
+/// of equal ones that with the fewest clusters. A point's silhouette is (b − a) / max(a, b), with a its mean distance
+/// to the others of its cluster and b the least mean distance to another cluster; 0 for a point alone. Source:
+/// Rousseeuw, "Silhouettes", Journal of Computational and Applied Mathematics 20 (1987) 53–65.
 public struct ClusterSeparation: Sendable {
     /// Mean silhouette of each partition, from two clusters on, −1...1; none for fewer than three points.
     public let silhouettes: [Double]

@@ -5,7 +5,8 @@ public import UnitStatistics
 
 /// The numbers that filters read at the places where images excite them.
 public struct ExampleInputs: Sendable {
-    /// For each unit `[examples, channels · height · width]`: the layer before it under the filter, zeros beyond its border.
+    /// For each unit `[examples, channels · height · width]`: the layer before it under the filter, zeros beyond its
+    /// border.
     public let numbers: [Tensor]
 
     /// - Parameters:
@@ -32,7 +33,8 @@ public struct ExampleInputs: Sendable {
         }
         let samples = places.keys.sorted()
         var request = PlanRequest(batch: PlanRequest.usualBatch(for: model.network.inputShape))
-        // What reads the image is no layer's output; the filters themselves stand in, so that there is something to run.
+        // What reads the image is no layer's output; the filters themselves stand in, so that there is something to
+        // run.
         request.activations = Set(filters.map { $0.sourceNode ?? $0.node })
         request.algorithm = algorithm
         let mapping = PixelMapping(model.input, shape: model.network.inputShape)

@@ -3,10 +3,10 @@ import Tensors
 
 /// Whether a sibling of a filter is the same filter turned, mirrored or with other colours.
 ///
-/// Every filter of the same convolution and group is compared with the changed filter by the cosine of all their weights.
-/// Changes are of the layout within each kernel; which channels it reads is changed only where they are the three colours of
-/// the image. A change that leaves every weight in its place (a turn of a 1×1 kernel) is none.
-/// Source of the term: Olah et al., "Naturally occurring equivariance in neural networks", Distill 2020.
+/// Every filter of the same convolution and group is compared with the changed filter by the cosine of all their
+/// weights. Changes are of the layout within each kernel; which channels it reads is changed only where they are the
+/// three colours of the image. A change that leaves every weight in its place (a turn of a 1×1 kernel) is none. Source
+/// of the term: Olah et al., "Naturally occurring equivariance in neural networks", Distill 2020.
 public struct FilterEquivariance: Sendable {
     /// Kinds of change.
     public enum Family: String, Sendable, CaseIterable {

@@ -1,7 +1,8 @@
 import Foundation
 public import Tensors
 
-/// A small change of what a unit sees: moved, tilted, turned, mirrored or scaled about the middle of its receptive field.
+/// A small change of what a unit sees: moved, tilted, turned, mirrored or scaled about the middle of its receptive
+/// field.
 public struct ImageChange: Sendable, Hashable {
     public enum Family: String, Sendable, CaseIterable {
         /// An eighth of the receptive field to each side.

@@ -13,15 +13,16 @@ public struct CircuitEvidenceStage: Stage {
     public static let summary =
         "Measures whether a filter is polysemantic, equivariant to a sibling, and invariant to changes of what it sees."
     public static let details = """
-        Three scores, each a measurement and no verdict. Separation: of the images that excite the filter most (above zero), \
-        what it reads where it answers most, compared by 1 − cosine, put into two to six clusters by average linkage; the \
-        highest mean silhouette, −1...1. High means that unlike things excite it (polysemantic). Siblings: the highest cosine \
-        of the filter turned, mirrored or, where it reads the image, with its colours exchanged, with another filter of the \
-        layer; beside it the highest cosine unchanged. Of deeper layers only the layout within kernels is changed, not which \
-        channels are read. Kept response: the image is shifted by an eighth of the receptive field, tilted by 15° and 30°, \
-        turned by 90°, 180° and 270°, mirrored, scaled to ¾ and 4⁄3 about the middle of what the filter sees; the sum of its \
-        responses there (below zero as zero) over that to the images as they are. 1 means invariant. Sources: Olah et al., \
-        "Zoom in", Distill 2020; "Naturally occurring equivariance in neural networks", Distill 2020; Rousseeuw 1987.
+        Three scores, each a measurement and no verdict. Separation: of the images that excite the filter most (above \
+        zero), what it reads where it answers most, compared by 1 − cosine, put into two to six clusters by average \
+        linkage; the highest mean silhouette, −1...1. High means that unlike things excite it (polysemantic). \
+        Siblings: the highest cosine of the filter turned, mirrored or, where it reads the image, with its colours \
+        exchanged, with another filter of the layer; beside it the highest cosine unchanged. Of deeper layers only the \
+        layout within kernels is changed, not which channels are read. Kept response: the image is shifted by an \
+        eighth of the receptive field, tilted by 15° and 30°, turned by 90°, 180° and 270°, mirrored, scaled to ¾ and \
+        4⁄3 about the middle of what the filter sees; the sum of its responses there (below zero as zero) over that to \
+        the images as they are. 1 means invariant. Sources: Olah et al., "Zoom in", Distill 2020; "Naturally occurring \
+        equivariance in neural networks", Distill 2020; Rousseeuw 1987.
         """
 
     static let model = Input<ModelArtifact>("model", "The network.")

@@ -12,13 +12,13 @@ public struct CircuitExpandStage: Stage {
     public static let summary =
         "Expanded weights: what a unit takes from a layer several layers before it, one kernel for each channel."
     public static let details = """
-        The gradient of the unit in the middle of its map with respect to the earlier layer, on an image of zeros, with \
-        ReLUs and their kin left out between the two and max pooling replaced by average pooling; cut to what the unit sees \
-        of the earlier layer. The image is the network's size, or the least multiple of it that has room for all of that. \
-        Kernels are ranked by L2 norm; e = Σw / Σ|w| says which sign prevails, and the stage says whether signs mean \
-        excitation and inhibition. Kernels below \(Int(IncomingKernel.negligibleShare * 100)) % of the strongest are left \
-        out. Of neighbouring convolutions it gives the plain weights. Source: Voss et al., "Visualizing weights", \
-        Distill 2021.
+        The gradient of the unit in the middle of its map with respect to the earlier layer, on an image of zeros, \
+        with ReLUs and their kin left out between the two and max pooling replaced by average pooling; cut to what the \
+        unit sees of the earlier layer. The image is the network's size, or the least multiple of it that has room for \
+        all of that. Kernels are ranked by L2 norm; e = Σw / Σ|w| says which sign prevails, and the stage says whether \
+        signs mean excitation and inhibition. Kernels below \(Int(IncomingKernel.negligibleShare * 100)) % of the \
+        strongest are left out. Of neighbouring convolutions it gives the plain weights. Source: Voss et al., \
+        "Visualizing weights", Distill 2021.
         """
 
     static let model = Input<ModelArtifact>("model", "The network.")
