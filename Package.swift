@@ -184,7 +184,10 @@ let package = Package(
         tests("Reporting", ["Pipeline", "Storage", "JSONValues"]),
         tests(
             "Stages",
-            ["Pipeline", "Storage", "HDF5Files", "ModelFormats", "NeuralNetwork", "JSONValues", "Tensors"]),
+            [
+                "Pipeline", "Storage", "HDF5Files", "ModelFormats", "NeuralNetwork", "Embedding", "JSONValues",
+                "Tensors",
+            ]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestSupport", "HDF5Files", "Tensors", "JSONValues", "CZlib", "convscope"],

@@ -75,3 +75,17 @@ func unitScale(of points: Tensor, mean: [Double]) -> Double {
 func powerOfTwo(bringing magnitude: Double) -> Double {
     magnitude > 0 ? Double(sign: .plus, exponent: -Int(magnitude.exponent), significand: 1) : 1
 }
+
+extension Tensor {
+    /// A copy of chosen rows, in the order given.
+    func rows(at indices: [Int]) -> Tensor {
+        let width = rowCount
+        return Tensor(uninitialized: [indices.count] + shape.dropFirst()) { target in
+            withUnsafeBufferPointer { source in
+                for (place, row) in indices.enumerated() {
+                    (target.baseAddress! + place * width).update(from: source.baseAddress! + row * width, count: width)
+                }
+            }
+        }
+    }
+}

@@ -38,6 +38,11 @@ public struct PointSource: ArtifactReader {
 
     public init(opening output: StoredOutput) throws { stored = output }
 
+    /// The images, where the points are their pixels.
+    func images() throws -> Dataset? {
+        stored.kind == "dataset" ? try DatasetArtifact(opening: stored).dataset : nil
+    }
+
     /// Reads the points.
     /// - Parameters:
     ///   - layer: which layer of activations; `nil` where there is only one.
