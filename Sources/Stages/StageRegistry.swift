@@ -25,7 +25,10 @@ public let allStages: [any Stage.Type] = [
     ModelLoadStage.self,
     ModelRunStage.self,
     ModelTrainStage.self,
+    ReduceNeighborsStage.self,
     ReducePCAStage.self,
+    ReduceQualityStage.self,
     ReduceTSNEStage.self,
+    ReduceUMAPStage.self,
     ReportRenderStage.self,
 ]

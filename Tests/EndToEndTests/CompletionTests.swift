@@ -22,7 +22,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (["convscope", "stages", "reduce."], ["reduce.pca", "reduce.tsne"]),
+        (
+            ["convscope", "stages", "reduce."],
+            ["reduce.neighbors", "reduce.pca", "reduce.quality", "reduce.tsne", "reduce.umap"]
+        ),
         (["convscope", "stag"], ["stages"]),
         (["convscope", "run", "p.json", "--force", ""], ["look", "shapes"]),
         (["convscope", "run", "p.json", "--force", "sh"], ["shapes"]),

@@ -125,6 +125,35 @@ void ck_convolution_multiply(const ck_convolution *shape, const float *spectrum,
 double ck_convolution_inverse(const ck_convolution *shape, const float *half_real, const float *half_imaginary,
                               const float *charges, size_t first, float *potential, float *scratch);
 
+// MARK: - UMAP
+
+enum { CK_UMAP_DIMENSIONS = 64 };
+
+/// What moves points of a UMAP map: edges to other points, and random points away from them.
+typedef struct {
+    /// Edges of point i are `starts[i] ..< starts[i + 1]`; `shares` says in which share of the epochs each is due.
+    const int64_t *starts;
+    const int32_t *columns;
+    const float *shares;
+    /// Of each point, for its random numbers.
+    const uint64_t *keys;
+    /// The curve 1 / (1 + a·d^(2b)), and the factor of repulsion.
+    float a, b, repulsion;
+    /// `dimensions <= CK_UMAP_DIMENSIONS`; pulls along an edge that is due, and random points that push meanwhile.
+    int32_t dimensions, pulls, negatives, other_count;
+} ck_umap;
+
+/// One part of an epoch: every `parts`-th edge of each point, from `part`; `parts <= 64`.
+typedef struct {
+    int32_t epoch, part, parts;
+    float rate;
+} ck_umap_step;
+
+/// Moves points `first ..< end` along their due edges, one after the other, each move seen by the next; `others` stay as
+/// they are meanwhile. Writes their new positions to `moved`. `epoch < 2^23`.
+void ck_umap_move(const ck_umap *map, const ck_umap_step *step, const float *positions, const float *others,
+                  float *moved, size_t first, size_t end);
+
 // MARK: - Elementary functions
 
 /// exp(x) for |x| < 708 and ln(x) for normal x > 0, within 2 units in the last place and without libm.

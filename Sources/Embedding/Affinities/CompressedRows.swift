@@ -48,21 +48,21 @@ struct CompressedRows: Sendable {
         (self.starts, self.columns, self.values) = (starts, columns, values)
     }
 
-    /// Calls `body` with each column that holds something in this row or in the same row of `other`, ascending, and the
-    /// sum of both values.
+    /// Calls `body` with each column that holds something in this row or in the same row of `other`, ascending, and both
+    /// values, zero where nothing is.
     @inline(__always)
-    func forEachSum(with other: CompressedRows, row: Int, _ body: (Int32, Double) -> Void) {
+    func forEachPair(with other: CompressedRows, row: Int, _ body: (Int32, Double, Double) -> Void) {
         let (ownRange, otherRange) = (range(of: row), other.range(of: row))
         var (own, their) = (ownRange.lowerBound, otherRange.lowerBound)
         while own < ownRange.upperBound || their < otherRange.upperBound {
             let left = own < ownRange.upperBound ? columns.base[own] : .max
             let right = their < otherRange.upperBound ? other.columns.base[their] : .max
-            var sum = 0.0
-            if left <= right { sum += values.base[own] }
-            if right <= left { sum += other.values.base[their] }
+            var (here, there) = (0.0, 0.0)
+            if left <= right { here = values.base[own] }
+            if right <= left { there = other.values.base[their] }
             if left <= right { own += 1 }
             if right <= left { their += 1 }
-            body(min(left, right), sum)
+            body(min(left, right), here, there)
         }
     }
 }

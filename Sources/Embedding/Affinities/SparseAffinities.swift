@@ -30,7 +30,9 @@ public struct SparseAffinities: Sendable, Equatable {
 
         let lengths = Buffer<Int64>(count: samples, repeating: 0)
         parallelFor(blocks.count, threads: threads) { block in
-            for row in blocks[block] { forward.forEachSum(with: backward, row: row) { _, _ in lengths.base[row] += 1 } }
+            for row in blocks[block] {
+                forward.forEachPair(with: backward, row: row) { _, _, _ in lengths.base[row] += 1 }
+            }
         }
         var starts: [Int64] = [0]
         for row in 0..<samples { starts.append(starts[row] + lengths.base[row]) }
@@ -40,9 +42,9 @@ public struct SparseAffinities: Sendable, Equatable {
         parallelFor(blocks.count, threads: threads) { [starts] block in
             for row in blocks[block] {
                 var place = Int(starts[row])
-                forward.forEachSum(with: backward, row: row) { column, sum in
+                forward.forEachPair(with: backward, row: row) { column, here, there in
                     columns.base[place] = column
-                    values.base[place] = sum / Double(2 * samples)
+                    values.base[place] = (here + there) / Double(2 * samples)
                     place += 1
                 }
             }

@@ -7,7 +7,11 @@ struct PointsCheck {
     private(set) var features: Int?
 
     init(_ io: CheckIO, _ input: Input<PointSource>, layer: String?, limit: Int?) {
-        switch io.description(of: input) {
+        self.init(io, io.description(of: input), layer: layer, limit: limit)
+    }
+
+    init(_ io: CheckIO, _ description: PointSource.Description?, layer: String?, limit: Int?) {
+        switch description {
         case .dataset(let dataset)?:
             samples = dataset.count
             features = dataset.sampleShape.reduce(1, *)
