@@ -40,8 +40,10 @@ static inline __attribute__((always_inline)) float clipped(float value) {
     return value > 4 ? 4 : value < -4 ? -4 : value;
 }
 
-// Squares below this are those of equal points.
-#define NEAREST 1e-30f
+// Squares below this are those of equal points; powers of it stay normal numbers for exponents up to 2.
+#define NEAREST 1e-18f
+
+enum { LANES = 8 };
 
 static inline __attribute__((always_inline)) void move_all(const ck_umap *map, const ck_umap_step *step, int dimensions,
                                                            const float *positions, const float *others, float *moved,
@@ -67,18 +69,31 @@ static inline __attribute__((always_inline)) void move_all(const ck_umap *map, c
                 float factor = -2 * a * b * p / (square * (1 + a * p));
                 for (int axis = 0; axis < dimensions; axis++) own[axis] += rate * clipped(factor * difference[axis]);
             }
-            for (int n = 0; n < map->negatives; n++) {
-                draw += 0x9E3779B97F4A7C15u;
-                size_t random = (size_t)(((mixed(draw) >> 32) * (uint64_t)map->other_count) >> 32);
-                const float *far = others + random * (size_t)dimensions;
-                float square = 0;
-                for (int axis = 0; axis < dimensions; axis++) {
-                    difference[axis] = own[axis] - far[axis];
-                    square += difference[axis] * difference[axis];
+            // Random points push in groups of lanes, each group from where the last one left the point.
+            for (int n = 0; n < map->negatives; n += LANES) {
+                float apart[CK_UMAP_DIMENSIONS][LANES], squares[LANES], factors[LANES];
+                int count = map->negatives - n < LANES ? map->negatives - n : LANES;
+                for (int l = 0; l < LANES; l++) squares[l] = 0;
+                for (int l = 0; l < count; l++) {
+                    draw += 0x9E3779B97F4A7C15u;
+                    size_t random = (size_t)(((mixed(draw) >> 32) * (uint64_t)map->other_count) >> 32);
+                    const float *far = others + random * (size_t)dimensions;
+                    for (int axis = 0; axis < dimensions; axis++) apart[axis][l] = own[axis] - far[axis];
                 }
-                if (square < NEAREST) continue;
-                float factor = 2 * map->repulsion * b / ((0.001f + square) * (1 + a * power(square, b)));
-                for (int axis = 0; axis < dimensions; axis++) own[axis] += rate * clipped(factor * difference[axis]);
+                for (int axis = 0; axis < dimensions; axis++) {
+                    for (int l = count; l < LANES; l++) apart[axis][l] = 0;
+                    for (int l = 0; l < LANES; l++) squares[l] += apart[axis][l] * apart[axis][l];
+                }
+                for (int l = 0; l < LANES; l++) {
+                    float square = squares[l] < NEAREST ? NEAREST : squares[l];
+                    factors[l] = 2 * map->repulsion * b / ((0.001f + square) * (1 + a * power(square, b)));
+                }
+                for (int axis = 0; axis < dimensions; axis++) {
+                    for (int l = 0; l < LANES; l++) apart[axis][l] = clipped(factors[l] * apart[axis][l]);
+                    float sum = ((apart[axis][0] + apart[axis][4]) + (apart[axis][1] + apart[axis][5])) +
+                                ((apart[axis][2] + apart[axis][6]) + (apart[axis][3] + apart[axis][7]));
+                    own[axis] += rate * sum;
+                }
             }
         }
         for (int axis = 0; axis < dimensions; axis++) moved[i * (size_t)dimensions + (size_t)axis] = own[axis];

@@ -5,8 +5,8 @@ public import Tensors
 ///
 /// Every epoch has a fixed number of parts. In a part each point walks some of its edges that are due, in order, and
 /// moves at once, while it sees the others where they stood before the part. An edge of weight w is due in a share
-/// w / max(w) of the epochs; from both of its ends its sampling pulls both points, so each point takes two pulls and
-/// meets its random points between due edges. What points are random is a function of seed, point and epoch alone.
+/// w / max(w) of the epochs; from both of its ends its sampling pulls both points, so each point takes two pulls, then
+/// the pushes of its random points together. Which points are random is a function of seed, point and epoch alone.
 ///
 /// - Complexity: per epoch O(edges · (2 + negatives)).
 public final class UMAPOptimizer {
