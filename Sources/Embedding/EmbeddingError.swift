@@ -18,6 +18,8 @@ public enum EmbeddingError: Error, Equatable {
     case perplexityTooLarge(Double, samples: Int)
     /// Squares of some values overflow beside those of the first ones.
     case tooFarApart
+    /// The error of a fit grew beyond numbers.
+    case diverged(epoch: Int)
     /// LAPACK gave up; its status.
     case eigenvaluesNotFound(status: Int)
 }
@@ -41,6 +43,7 @@ extension EmbeddingError: CustomStringConvertible {
         case .perplexityTooLarge(let perplexity, let samples):
             "\(samples) samples, but perplexity \(perplexity.spelled) needs at least \(Int((3 * perplexity).rounded(.up)) + 1)"
         case .tooFarApart: "the values differ by more than 32-bit floats can square"
+        case .diverged(let epoch): "the error grew beyond numbers in epoch \(epoch)"
         case .eigenvaluesNotFound(let status): "the eigenvalues were not found (LAPACK status \(status))"
         }
     }
@@ -58,6 +61,7 @@ extension EmbeddingError: CustomStringConvertible {
         case .perplexityTooLarge(_, let samples):
             samples >= 4
                 ? "lower 'perplexity' to \((samples - 1) / 3), or feed more samples" : "feed at least 4 samples"
+        case .diverged: "lower 'learning_rate'"
         case .tooFarApart, .eigenvaluesNotFound: "check the points for values near the limits of 32-bit floats"
         }
     }

@@ -25,6 +25,7 @@ public let allStages: [any Stage.Type] = [
     ModelLoadStage.self,
     ModelRunStage.self,
     ModelTrainStage.self,
+    ReduceAutoencoderStage.self,
     ReduceNeighborsStage.self,
     ReducePCAStage.self,
     ReduceQualityStage.self,

@@ -59,7 +59,7 @@ import Testing
             "an unknown stage", "\"shapes\": { \"stage\": \"dataset.laod\" }",
             message: """
                 bad.json:2:13: stages.shapes.stage: there is no stage 'dataset.laod'; did you mean 'dataset.load'?
-                  fix: write one of activations.extract, activations.maps, activations.top, activations.units, attribution.deconvnet, attribution.grad-cam, attribution.guided-backprop, attribution.integrated-gradients, attribution.occlusion, attribution.saliency, circuit.evidence, circuit.expand, circuit.rank, dataset.explore, dataset.load, filters.maximize, filters.show, image.convolve, image.dream, image.style and 6 more; 'convscope stages' describes them
+                  fix: write one of activations.extract, activations.maps, activations.top, activations.units, attribution.deconvnet, attribution.grad-cam, attribution.guided-backprop, attribution.integrated-gradients, attribution.occlusion, attribution.saliency, circuit.evidence, circuit.expand, circuit.rank, dataset.explore, dataset.load, filters.maximize, filters.show, image.convolve, image.dream, image.style and 10 more; 'convscope stages' describes them
                 """),
         BadInput(
             "an input of the wrong kind",

@@ -24,7 +24,7 @@ import Testing
     @Test(arguments: [
         (
             ["convscope", "stages", "reduce."],
-            ["reduce.neighbors", "reduce.pca", "reduce.quality", "reduce.tsne", "reduce.umap"]
+            ["reduce.autoencoder", "reduce.neighbors", "reduce.pca", "reduce.quality", "reduce.tsne", "reduce.umap"]
         ),
         (["convscope", "stag"], ["stages"]),
         (["convscope", "run", "p.json", "--force", ""], ["look", "shapes"]),

@@ -87,7 +87,7 @@ import Testing
         m.json:7:41: stages.train.paramters: unknown key 'paramters'; did you mean 'parameters'?
           fix: rename or remove it; the keys are description, inputs, matrix, parameters, resources, shards, stage
         m.json:9:15: stages.test.stage: there is no stage 'dataset.laod'; did you mean 'dataset.load'?
-          fix: write one of activations.extract, activations.maps, activations.top, activations.units, attribution.deconvnet, attribution.grad-cam, attribution.guided-backprop, attribution.integrated-gradients, attribution.occlusion, attribution.saliency, circuit.evidence, circuit.expand, circuit.rank, dataset.explore, dataset.load, filters.maximize, filters.show, image.convolve, image.dream, image.style and 6 more; 'convscope stages' describes them
+          fix: write one of activations.extract, activations.maps, activations.top, activations.units, attribution.deconvnet, attribution.grad-cam, attribution.guided-backprop, attribution.integrated-gradients, attribution.occlusion, attribution.saliency, circuit.evidence, circuit.expand, circuit.rank, dataset.explore, dataset.load, filters.maximize, filters.show, image.convolve, image.dream, image.style and 10 more; 'convscope stages' describes them
         m.json:11:144: stages.map.resources.thraeds: unknown key 'thraeds'; did you mean 'threads'?
           fix: rename or remove it; the keys are memory, partition, threads, time
         m.json:11:158: stages.map.resources.memory: expected an amount of memory, found the string "8", which has no unit
@@ -96,7 +96,7 @@ import Testing
           fix: write 8, or remove it
         m.json:11:50: stages.map.inputs.point: 'reduce.tsne' has no input 'point'; did you mean 'points'?
           fix: rename or remove it; the inputs are points
-        m.json:11:38: stages.map.inputs: 'reduce.tsne' needs the input 'points': Images (their pixels in [0, 1]), activations, or an embedding.
+        m.json:11:38: stages.map.inputs: 'reduce.tsne' needs the input 'points': Images (their pixels in [0, 1]), activations, or an embedding; several of the same samples stand side by side.
           fix: write "points": with the name of a stage that makes dataset, activations or embedding
         m.json:12:92: stages.sweep.matrix.perplexity: expected a list of values, found an empty list
           fix: write [5, 30, 50]
@@ -105,7 +105,7 @@ import Testing
         m.json:16:5: stages.-x: '-x' is no name for a stage
           fix: use letters, digits, '_' and '-', and no '-' at the start
         m.json:16:13: stages.-x.stage: there is no stage 'pca'; did you mean 'reduce.pca'?
-          fix: write one of activations.extract, activations.maps, activations.top, activations.units, attribution.deconvnet, attribution.grad-cam, attribution.guided-backprop, attribution.integrated-gradients, attribution.occlusion, attribution.saliency, circuit.evidence, circuit.expand, circuit.rank, dataset.explore, dataset.load, filters.maximize, filters.show, image.convolve, image.dream, image.style and 6 more; 'convscope stages' describes them
+          fix: write one of activations.extract, activations.maps, activations.top, activations.units, attribution.deconvnet, attribution.grad-cam, attribution.guided-backprop, attribution.integrated-gradients, attribution.occlusion, attribution.saliency, circuit.evidence, circuit.expand, circuit.rank, dataset.explore, dataset.load, filters.maximize, filters.show, image.convolve, image.dream, image.style and 10 more; 'convscope stages' describes them
         m.json:18:5: stages.nothing: expected an object, found the number 5
           fix: write { "stage": …, "inputs": { … } }
         m.json:10:55: stages.look.inputs.dataset: there is no stage 'trian'; did you mean 'train'?

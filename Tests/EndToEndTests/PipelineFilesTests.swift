@@ -13,10 +13,8 @@ import Testing
         let names = try workspace.files(below: "Pipelines").filter { $0.hasSuffix(".json") }
         #expect(names.contains("quickstart.json"))
         // Where the real data are not there, the files that need them cannot be checked.
-        for name in names
-        where RealData.exists
-            || !name.hasPrefix("models/") && !["fashion-mnist.json", "circuit-lab.json"].contains(name)
-        {
+        let real = ["fashion-mnist.json", "circuit-lab.json", "raw-data-maps.json"]
+        for name in names where RealData.exists || !real.contains(name) && !name.hasPrefix("models/") {
             let file = "Pipelines/" + name
             let outcome = try workspace.run(["plan", file] + workspace.realData(for: file))
             #expect(outcome.status == 0, "\(name): \(outcome.errors)")
@@ -108,5 +106,28 @@ import Testing
             #expect(page.contains(words), "\(words)")
         }
         #expect(try workspace.runPipeline("Pipelines/fashion-mnist.json", options).executed == [])
+    }
+
+    @Test(.enabled(if: RealData.exists, "there is no ../shared/data with MNIST and CIFAR-10 in it"))
+    func `maps of raw pixels, of some images`() throws {
+        let options =
+            try workspace.realData(for: "Pipelines/raw-data-maps.json") + ["--set", "variables.limit=160"]
+            + ["digits", "photographs"].flatMap { name in
+                [
+                    "--set", "stages.\(name)-tsne.parameters.iterations=60",
+                    "--set", "stages.\(name)-umap.parameters={\"epochs\": 30}",
+                ]
+            }
+        let report = try workspace.runPipeline("Pipelines/raw-data-maps.json", options)
+        #expect(report.executed.count == 13)
+        for name in ["digits", "photographs"] {
+            let quality = try HDF5File(opening: report.folder + "/outputs/\(name)-quality/quality.h5")
+            #expect(
+                try quality.dataset("/embedding_names").readStrings()
+                    == ["pca", "tsne", "umap"].map { "\(name)-\($0)" })
+            // Half of the pairs are in order by chance.
+            #expect(try quality.dataset("/triplet_accuracy").read(Double.self).allSatisfy { $0 > 0.55 })
+        }
+        #expect(try workspace.text("runs/raw-data-maps/report.html").contains("Maps of pixels"))
     }
 }

@@ -18,7 +18,8 @@ import Testing
     @Test func `the stages of the contract are there`() {
         let contract = [
             "dataset.load", "dataset.explore", "model.load", "model.train", "model.run", "activations.extract",
-            "activations.maps", "filters.show", "filters.maximize", "circuit.rank", "reduce.neighbors",
+            "activations.maps", "filters.show", "filters.maximize", "circuit.rank", "reduce.autoencoder",
+            "reduce.neighbors",
             "reduce.pca", "reduce.quality", "reduce.tsne", "reduce.umap", "report.render",
         ]
         #expect(Set(contract).isSubset(of: Set(allStages.map { $0.name })))

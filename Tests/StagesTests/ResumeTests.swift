@@ -55,7 +55,7 @@ import Testing
             stages: images + """
                 , "long": {
                   "stage": "reduce.tsne", "inputs": { "points": "images" },
-                  "parameters": { "perplexity": 10, "iterations": 400, "early_iterations": 100 }
+                  "parameters": { "perplexity": 10, "iterations": 400, "early_iterations": 100, "snapshot_every": 70 }
                 }
                 """,
             stops: [2, 4, 8]),

@@ -14,7 +14,8 @@ extension PCA {
         /// Time O(samples · features · components · passes), 5 to 30 passes.
         case randomized
 
-        static func chosen(samples: Int, features: Int, components: Int) -> Solver {
+        /// What `automatic` takes.
+        package static func chosen(samples: Int, features: Int, components: Int) -> Solver {
             if features <= 1024, features <= samples { return .covariance }
             if samples <= 1024 { return .gram }
             let smaller = min(samples, features)

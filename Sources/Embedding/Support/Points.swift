@@ -1,4 +1,4 @@
-import Tensors
+package import Tensors
 
 /// Checks that a tensor is `[samples, features]`, not empty, and finite everywhere.
 /// - Complexity: O(samples · features)
@@ -78,7 +78,7 @@ func powerOfTwo(bringing magnitude: Double) -> Double {
 
 extension Tensor {
     /// A copy of chosen rows, in the order given.
-    func rows(at indices: [Int]) -> Tensor {
+    package func rows(at indices: [Int]) -> Tensor {
         let width = rowCount
         return Tensor(uninitialized: [indices.count] + shape.dropFirst()) { target in
             withUnsafeBufferPointer { source in

@@ -18,6 +18,6 @@ public struct EmbeddingArtifact: ArtifactReader {
     /// The positions, with what is known of the samples.
     /// - Parameter limit: takes that many samples from the start.
     func points(limit: Int?, _ io: StageIO) throws -> PointSource.Points {
-        try source.points(layer: nil, limit: limit, io)
+        try source.embedding(limit: limit).collected(io)
     }
 }

@@ -23,7 +23,13 @@ public struct PointSource: ArtifactReader {
         let sampleIDs: [String]
         /// What the points are, in words: `pixels`, `features.14`.
         let origin: String
+        /// The images, where the points are their pixels and nothing else.
+        let images: Dataset?
     }
+
+    /// What fits an input of points.
+    static let documentation =
+        "Images (their pixels in [0, 1]), activations, or an embedding; several of the same samples stand side by side."
 
     public static func description(from said: any Sendable) -> Description? {
         switch said {
@@ -38,56 +44,58 @@ public struct PointSource: ArtifactReader {
 
     public init(opening output: StoredOutput) throws { stored = output }
 
-    /// The images, where the points are their pixels.
-    func images() throws -> Dataset? {
-        stored.kind == "dataset" ? try DatasetArtifact(opening: stored).dataset : nil
+    /// What several sources give of the same samples, side by side.
+    /// - Parameter limit: takes that many samples from the start.
+    /// - Throws: `StageError` when a layer is not there or the samples differ.
+    static func stream(
+        of sources: [PointSource], _ choice: PointsParameters, limit: Int?, threads: Int
+    ) throws -> PointStream {
+        var (parts, held): ([PointStream], [[LayerOfActivations]]) = ([], [])
+        for source in sources { parts += try source.streams(choice, limit: limit, &held, threads: threads) }
+        if let (_, error) = choice.missing(among: held) { throw error }
+        return try .joined(parts)
     }
 
-    /// Reads the points.
-    /// - Parameters:
-    ///   - layer: which layer of activations; `nil` where there is only one.
-    ///   - limit: takes that many samples from the start.
-    /// - Throws: `StageError` when the layer is not there, ``Cancelled``, and what reading throws.
-    func points(layer: String?, limit: Int?, _ io: StageIO) throws -> Points {
+    /// What this source gives: images and embeddings one stream, activations one for each chosen layer.
+    private func streams(
+        _ choice: PointsParameters, limit: Int?, _ held: inout [[LayerOfActivations]], threads: Int
+    ) throws -> [PointStream] {
         switch stored.kind {
         case "dataset":
             let dataset = try DatasetArtifact(opening: stored).dataset
             let count = min(limit ?? dataset.count, dataset.count)
-            return Points(
-                values: try Self.pixels(of: dataset, count: count, io),
-                labels: dataset.labels.map { Array($0[..<count]) },
-                classNames: dataset.classNames, sampleIDs: Array(dataset.sampleIDs[..<count]), origin: "pixels")
+            let features = dataset.sampleShape.elementCount
+            return [
+                PointStream(
+                    samples: count, features: features, labels: dataset.labels.map { Array($0[..<count]) },
+                    classNames: dataset.classNames, sampleIDs: Array(dataset.sampleIDs[..<count]), origin: "pixels",
+                    images: dataset
+                ) { range in
+                    try dataset.images(range, threads: threads).reshaped(to: [range.count, features])
+                }
+            ]
         case "activations":
             let activations = try ActivationsArtifact(opening: stored)
-            return try points(
-                activations.file, path: "/" + LayerOfActivations.resolve(layer, among: activations.layers).name,
-                limit: limit
-            )
-        default:
-            return try points(HDF5File(opening: stored.path("h5"), isTrusted: true), path: "/embedding", limit: limit)
-        }
-    }
-
-    /// The pixels of the first images, `[count, features]`, decoded block by block.
-    private static func pixels(of dataset: Dataset, count: Int, _ io: StageIO) throws -> Tensor {
-        let features = dataset.sampleShape.elementCount
-        return try Tensor(uninitialized: [count, features]) { target in
-            let blockSize = 256
-            for start in stride(from: 0, to: count, by: blockSize) {
-                try io.checkCancelled()
-                let end = min(start + blockSize, count)
-                let rows = UnsafeMutableBufferPointer(rebasing: target[start * features..<end * features])
-                try dataset.images(start..<end, threads: io.threads).withUnsafeBufferPointer {
-                    _ = rows.update(fromContentsOf: $0)
-                }
+            held.append(activations.layers)
+            return try choice.chosen(among: activations.layers).map {
+                try stream(activations.file, path: "/" + $0.name, limit: limit, choice)
             }
+        default: return [try embedding(limit: limit)]
         }
     }
 
-    private func points(_ file: HDF5File, path: String, limit: Int?) throws -> Points {
+    /// The positions of an embedding.
+    func embedding(limit: Int?) throws -> PointStream {
+        try stream(
+            HDF5File(opening: stored.path("h5"), isTrusted: true), path: "/embedding", limit: limit,
+            PointsParameters())
+    }
+
+    private func stream(
+        _ file: HDF5File, path: String, limit: Int?, _ choice: PointsParameters
+    ) throws -> PointStream {
         let dataset = try file.dataset(path)
         let count = min(limit ?? dataset.rowCount, dataset.rowCount)
-        let values = try dataset.readTensor(rows: 0..<count)
         let labels: [Int]? =
             try file.contains("/labels") ? file.dataset("/labels").read(Int.self, rows: 0..<count) : nil
         var classNames: [String] = []
@@ -97,9 +105,14 @@ public struct PointSource: ArtifactReader {
         let sampleIDs =
             try file.contains("/sample_ids")
             ? file.dataset("/sample_ids").readStrings(rows: 0..<count) : (0..<count).map(String.init)
-        return Points(
-            values: values.reshaped(to: [count, values.rowCount]), labels: labels, classNames: classNames,
-            sampleIDs: sampleIDs, origin: String(path.dropFirst()))
+        let features = choice.features(of: Array(dataset.shape.dropFirst()))
+        return PointStream(
+            samples: count, features: features, labels: labels, classNames: classNames, sampleIDs: sampleIDs,
+            origin: String(path.dropFirst()), images: nil
+        ) { range in
+            let values = try dataset.readTensor(rows: range)
+            return choice.pooled(values).reshaped(to: [range.count, features])
+        }
     }
 }
 

@@ -7,7 +7,9 @@ import Tensors
 enum EmbeddingSection {
     static func write(
         method: String, _ positions: Tensor, _ points: PointSource.Points, axisNames: [String],
-        metrics: [(name: String, value: Double, explanation: String)], _ io: StageIO
+        metrics: [(name: String, value: Double, explanation: String)],
+        pictures: (SummaryWriter) throws -> [Block.Picture] = { _ in [] },
+        _ io: StageIO
     ) throws {
         let summary = SummaryWriter(io)
         var section = SectionContent(title: "\(method) of \(points.origin)")
@@ -34,6 +36,7 @@ enum EmbeddingSection {
                     plot, as: "map.png", caption: "Each point is a sample, coloured by its label.",
                     alternative: "\(method) scatter plot of \(positions.shape[0]) samples"))
         }
+        for picture in try pictures(summary) { section.picture(picture) }
         summary.write(section)
     }
 

@@ -16,7 +16,7 @@ public struct ReduceNeighborsStage: Stage {
         else from `images`.
         """
 
-    static let points = Input<PointSource>("points", "Images (their pixels in [0, 1]), activations, or an embedding.")
+    static let points = ListInput<PointSource>("points", PointSource.documentation)
     static let images = OptionalInput<DatasetArtifact>(
         "images", "The images that the points were computed from, for the pictures.")
     static let embedding = Output(
@@ -32,8 +32,7 @@ public struct ReduceNeighborsStage: Stage {
     @Parameter("Neighbours of each sample.", in: 1...10_000) var neighbors: Int = 10
     @Parameter("How far apart two samples are.") var metric: Metric = .euclidean
     @Parameter("Samples whose nearest are shown, by position; the first eight if absent.", in: 0...) var samples: [Int]?
-    @Parameter("Layer of the activations; needed where there are several.") var layer: String?
-    @Parameter("Takes at most that many samples, from the start.", in: 1...) var limit: Int?
+    var choice = PointsParameters()
 
     /// Neighbours on a row of the picture: a page is not wider.
     static let shownNeighbors = 10
@@ -41,11 +40,12 @@ public struct ReduceNeighborsStage: Stage {
     public init() {}
 
     public func validate() throws(ParameterError) {
+        try choice.validate()
         if let samples { try SampleChoice.validate(samples, mayBeEmpty: true) }
     }
 
     public func check(_ io: CheckIO) throws {
-        let check = PointsCheck(io, Self.points, layer: layer, limit: limit)
+        let check = PointsCheck(io, Self.points, choice)
         guard let count = check.samples else { return }
         if neighbors >= count {
             let error = EmbeddingError.tooManyNeighbors(neighbors, available: count - 1)
@@ -64,9 +64,8 @@ public struct ReduceNeighborsStage: Stage {
     }
 
     public func run(_ io: StageIO) throws {
-        let source = try io.read(Self.points)
-        let points = try source.points(layer: layer, limit: limit, io)
-        let dataset = try io.read(Self.images)?.dataset ?? source.images()
+        let points = try choice.read(Self.points, io)
+        let dataset = try io.read(Self.images)?.dataset ?? points.images
         if let dataset, !dataset.sampleIDs.starts(with: points.sampleIDs) {
             throw StageError(
                 "the images are not those that the points were computed from",

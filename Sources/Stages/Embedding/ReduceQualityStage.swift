@@ -22,7 +22,7 @@ public struct ReduceQualityStage: Stage {
         (2021) 201).
         """
 
-    static let points = Input<PointSource>("points", "What the maps are of: images, activations, or an embedding.")
+    static let points = ListInput<PointSource>("points", "What the maps are of. " + PointSource.documentation)
     static let embeddings = ListInput<EmbeddingArtifact>(
         "embeddings", "The maps, of the same samples.", isLabelled: true)
     static let quality = Output(
@@ -43,13 +43,13 @@ public struct ReduceQualityStage: Stage {
     @Parameter("Samples among which trustworthiness is measured at most, drawn with the seed.", in: 3...)
     var trustworthinessSamples: Int = 10_000
     @Parameter("Triplets drawn for each sample.", in: 1...1000) var triplets: Int = 5
-    @Parameter("Layer of the activations; needed where there are several.") var layer: String?
-    @Parameter("Takes at most that many samples, from the start.", in: 1...) var limit: Int?
+    var choice = PointsParameters()
     @Parameter("Seed of the samples and triplets drawn.", in: 0...) var seed: Int = 0
 
     public init() {}
 
     public func validate() throws(ParameterError) {
+        try choice.validate()
         for (name, counts) in [("neighbors", neighbors), ("votes", votes)] {
             for (index, count) in counts.enumerated() where counts[..<index].contains(count) {
                 throw ParameterError(
@@ -60,7 +60,7 @@ public struct ReduceQualityStage: Stage {
     }
 
     public func check(_ io: CheckIO) throws {
-        let check = PointsCheck(io, Self.points, layer: layer, limit: limit)
+        let check = PointsCheck(io, Self.points, choice)
         guard let samples = check.samples else { return }
         do throws(EmbeddingError) {
             try settings.validate(samples: samples)
@@ -74,7 +74,7 @@ public struct ReduceQualityStage: Stage {
             }
         }
         for case let embedding? in io.descriptions(of: Self.embeddings) {
-            guard let count = embedding.count, min(limit ?? count, count) != samples else { continue }
+            guard let count = embedding.count, min(choice.limit ?? count, count) != samples else { continue }
             io.problem(
                 input: Self.embeddings, "a map of \(count) samples cannot be judged by \(samples) points",
                 fix: "set 'limit' to \(min(count, samples)), or choose maps of the same samples")
@@ -82,8 +82,8 @@ public struct ReduceQualityStage: Stage {
     }
 
     public func run(_ io: StageIO) throws {
-        let points = try io.read(Self.points).points(layer: layer, limit: limit, io)
-        let maps = try io.read(Self.embeddings).map { ($0.label, try $0.points(limit: limit, io)) }
+        let points = try choice.read(Self.points, io)
+        let maps = try io.read(Self.embeddings).map { ($0.label, try $0.points(limit: choice.limit, io)) }
         for (label, map) in maps where map.sampleIDs != points.sampleIDs {
             throw StageError(
                 "the samples of '\(label)' are not those of the points",

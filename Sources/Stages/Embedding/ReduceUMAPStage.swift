@@ -15,9 +15,9 @@ public struct ReduceUMAPStage: Stage {
         Melville, arXiv 1802.03426 (2018).
         """
 
-    static let points = Input<PointSource>("points", "Images (their pixels in [0, 1]), activations, or an embedding.")
-    static let others = OptionalInput<PointSource>(
-        "others", "Points of the same kind, to be placed into the finished map.")
+    static let points = ListInput<PointSource>("points", PointSource.documentation)
+    static let others = ListInput<PointSource>(
+        "others", "Points of the same kind, to be placed into the finished map.", isOptional: true)
     static let embedding = Output(
         "embedding", kind: "embedding", "`/embedding` [samples, dimensions], `/labels`, `/sample_ids`")
     static let placed = Output(
@@ -38,13 +38,13 @@ public struct ReduceUMAPStage: Stage {
     @Parameter("Random points that push while one neighbour pulls.", in: 0...100) var negativeSamples: Int = 5
     @Parameter("Step size at the start; it falls to zero.", in: 0.0001...100) var learningRate: Double = 1
     @Parameter("Factor of the push.", in: 0...100) var repulsion: Double = 1
-    @Parameter("Layer of the activations; needed where there are several.") var layer: String?
-    @Parameter("Takes at most that many samples, from the start.", in: 1...) var limit: Int?
+    var choice = PointsParameters()
     @Parameter("Seed of the start's noise and of the random points.", in: 0...) var seed: Int = 0
 
     public init() {}
 
     public func validate() throws(ParameterError) {
+        try choice.validate()
         guard minDist <= spread else {
             throw ParameterError(
                 parameter: "min_dist", "\(minDist) is more than 'spread', \(spread)",
@@ -53,7 +53,7 @@ public struct ReduceUMAPStage: Stage {
     }
 
     public func check(_ io: CheckIO) throws {
-        let check = PointsCheck(io, Self.points, layer: layer, limit: limit)
+        let check = PointsCheck(io, Self.points, choice)
         if let samples = check.samples, samples < nNeighbors {
             let error = EmbeddingError.tooFewSamples(
                 samples, needed: nNeighbors, because: "a neighbourhood of \(nNeighbors)")
@@ -62,13 +62,13 @@ public struct ReduceUMAPStage: Stage {
                 fix: samples < 2 ? "feed at least 2 samples" : "lower 'n_neighbors' to \(samples), or feed more samples"
             )
         }
-        let others = PlacedPoints.check(Self.others, features: check.features, layer: layer, io)
+        let others = PlacedPoints.check(Self.others, features: check.features, choice, io)
         io.describe(Self.embedding, as: EmbeddingSummary(count: check.samples, dimensions: dimensions))
         io.describe(Self.placed, as: EmbeddingSummary(count: others, dimensions: dimensions))
     }
 
     public func run(_ io: StageIO) throws {
-        let points = try io.read(Self.points).points(layer: layer, limit: limit, io)
+        let points = try choice.read(Self.points, io)
         let umap = settings
         let total = umap.epochs(samples: points.values.shape[0])
         io.progress(0, of: total, unit: "epochs", note: "neighbours")
@@ -86,12 +86,10 @@ public struct ReduceUMAPStage: Stage {
         try output.write(positions, to: "/embedding", axes: ["samples", "dimensions"])
         try output.writeSamples(labels: points.labels, classNames: points.classNames, sampleIDs: points.sampleIDs)
         try output.close()
-        if let others = try io.read(Self.others)?.points(layer: layer, limit: nil, io) {
-            try PlacedPoints.requireFeatures(of: others, points)
-            let placed = try umap.place(
-                others.values, in: positions, of: points.values, threads: io.threads,
-                checkCancellation: io.checkCancelled)
-            try PlacedPoints.write(placed, others, to: Self.placed, io)
+        try PlacedPoints.place(Self.others, choice, besideFeatures: points.values.shape[1], to: Self.placed, io) {
+            others in
+            try umap.place(
+                others, in: positions, of: points.values, threads: io.threads, checkCancellation: io.checkCancelled)
         }
         try EmbeddingSection.write(method: "UMAP", positions, points, axisNames: [], metrics: [], io)
     }

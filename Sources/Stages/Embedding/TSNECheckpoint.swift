@@ -5,7 +5,7 @@ import Tensors
 /// The map so far and its course, as a checkpoint and back.
 struct TSNECheckpoint {
     /// Raised when what is in it means something else.
-    static let layout = 1
+    static let layout = 2
 
     /// Name of the checkpoint of affinities, which are kept where finding them took long.
     static let affinities = "affinities"
@@ -13,10 +13,16 @@ struct TSNECheckpoint {
     var state: TSNEState
     /// Iterations after which the divergence was measured, and what it was.
     var history: [(iteration: Int, divergence: Double)]
+    /// Positions after some iterations, in order.
+    var snapshots: [(iteration: Int, positions: Tensor)]
 
-    init(_ state: TSNEState, _ history: [(iteration: Int, divergence: Double)]) {
+    init(
+        _ state: TSNEState, _ history: [(iteration: Int, divergence: Double)],
+        _ snapshots: [(iteration: Int, positions: Tensor)]
+    ) {
         self.state = state
         self.history = history
+        self.snapshots = snapshots
     }
 
     /// - Parameter shape: `[samples, dimensions]`, which a state must have to fit.
@@ -26,8 +32,12 @@ struct TSNECheckpoint {
             let divergences = checkpoint.array("history.divergences", of: Double.self),
             iterations.count == divergences.count, let positions = checkpoint.tensor("positions"),
             let updates = checkpoint.tensor("updates"), let gains = checkpoint.tensor("gains"),
-            [positions, updates, gains].allSatisfy({ $0.shape == shape && $0.isFinite })
+            [positions, updates, gains].allSatisfy({ $0.shape == shape && $0.isFinite }),
+            let taken = checkpoint.array("snapshots.iterations", of: Int.self),
+            case let frames = taken.indices.compactMap({ checkpoint.tensor("snapshots.\($0)") }),
+            frames.count == taken.count, frames.allSatisfy({ $0.shape == shape })
         else { return nil }
+        snapshots = Array(zip(taken, frames)).map { (iteration: $0, positions: $1) }
         state = TSNEState(positions: positions, updates: updates, gains: gains, iteration: iteration)
         history = Array(zip(iterations, divergences)).map { (iteration: $0, divergence: $1) }
     }
@@ -37,6 +47,8 @@ struct TSNECheckpoint {
         checkpoint.set("iteration", [state.iteration])
         checkpoint.set("history.iterations", history.map(\.iteration))
         checkpoint.set("history.divergences", history.map(\.divergence))
+        checkpoint.set("snapshots.iterations", snapshots.map(\.iteration))
+        for (index, snapshot) in snapshots.enumerated() { checkpoint.set("snapshots.\(index)", snapshot.positions) }
         checkpoint.set("positions", state.positions)
         checkpoint.set("updates", state.updates)
         checkpoint.set("gains", state.gains)
