@@ -95,7 +95,7 @@ import Testing
         m.json:11:175: stages.map.shards: expected a whole number above 0, found the number 0
           fix: write 8, or remove it
         m.json:11:50: stages.map.inputs.point: 'reduce.tsne' has no input 'point'; did you mean 'points'?
-          fix: rename or remove it; the inputs are points
+          fix: rename or remove it; the inputs are points, others
         m.json:11:38: stages.map.inputs: 'reduce.tsne' needs the input 'points': Images (their pixels in [0, 1]), activations, or an embedding; several of the same samples stand side by side.
           fix: write "points": with the name of a stage that makes dataset, activations or embedding
         m.json:12:92: stages.sweep.matrix.perplexity: expected a list of values, found an empty list
@@ -123,7 +123,7 @@ import Testing
         m.json:12:52: stages.sweep.inputs.points: 'train' has no output 'labels'
           fix: the outputs of 'dataset.load' are dataset, summary
         m.json:12:121: stages.sweep.matrix.sede: 'reduce.tsne' has no parameter 'sede'; did you mean 'seed'?
-          fix: rename or remove it; the parameters are dimensions, early_exaggeration, early_iterations, exaggeration, iterations, layer, learning_rate, limit, perplexity, seed
+          fix: rename or remove it; the parameters are dimensions, early_exaggeration, early_iterations, exaggeration, iterations, layer, layers, learning_rate, limit, metric, perplexity, pool, seed, snapshot_every
         m.json:13:53: stages.net.parameters.architecture: expected the name of an architecture or the path of a network file (.json), found the number 16
           fix: write the name of an architecture or the path of a network file (.json), or remove the key
         m.json:17:104: stages.steps.matrix.count[1]: expected a whole number, found the string "9"
