@@ -98,7 +98,7 @@ import Testing
                 "stages.b.parameters.layers[1]: the activations hold no layer 'fc_layers.5'; did you mean",
                 "stages.c.parameters.layers: stands beside 'layer'",
                 "stages.d.parameters.layer: images have no layers",
-                "stages.d.inputs.others: 64 features cannot be placed among points of 3072",
+                "stages.d.inputs.others: 32 features cannot be placed among points of 3072",
                 "stages.e.parameters.n_neighbors: 80 samples, but a neighbourhood of 81 needs at least 81",
                 "stages.e.parameters.pool: images have no layers",
                 "stages.f.parameters.min_dist: 2.0 is more than 'spread', 1.0",
