@@ -185,8 +185,8 @@ let package = Package(
         tests(
             "Stages",
             [
-                "Pipeline", "Storage", "HDF5Files", "ModelFormats", "NeuralNetwork", "Embedding", "JSONValues",
-                "Tensors",
+                "Pipeline", "Storage", "HDF5Files", "Imaging", "ModelFormats", "NeuralNetwork", "Embedding",
+                "JSONValues", "Tensors",
             ]),
         .testTarget(
             name: "EndToEndTests",

@@ -83,12 +83,22 @@ import Testing
         #expect(try dataset.axisNames() == expected.axes)
     }
 
+    /// Paths of all datasets of a group and of those below it.
+    private static func paths(of file: HDF5File, in group: String) throws -> [String] {
+        try file.names(in: group).flatMap { name in
+            let path = group + (group == "/" ? "" : "/") + name
+            return (try? file.names(in: path)) == nil ? [path] : try paths(of: file, in: path)
+        }
+    }
+
     @Test func `every axis of every dataset has a name and one scale of its length`() throws {
         var count = 0
         for name in try quickstart.workspace.files(below: "runs/quickstart/outputs") where name.hasSuffix(".h5") {
             let file = try open(name)
-            for path in try file.names() where path != "dimensions" {
-                let dataset = try file.dataset("/" + path)
+            for path in try Self.paths(of: file, in: "/") {
+                let dataset = try file.dataset(path)
+                // A scale needs none.
+                guard try !dataset.isScale() else { continue }
                 let (axes, scales) = (try dataset.axisNames(), try dataset.scalePaths())
                 #expect(axes.count == dataset.shape.count && scales.count == dataset.shape.count, "\(name) \(path)")
                 for (axis, paths) in scales.enumerated() {

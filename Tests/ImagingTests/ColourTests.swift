@@ -58,3 +58,15 @@ import Testing
         #expect(Color(0x440154).readableText == .white)
     }
 }
+
+@Suite struct MagnitudeTests {
+    @Test(arguments: [0, 0.01, 0.5, 0.995, 1]) func `a share's magnitude is that of a sort`(share: Double) {
+        let random = CounterRandom(seed: 4).stream("magnitudes")
+        let values = (0..<1001).map { (random.uniform($0) - 0.5) * (($0 % 7 == 0) ? 1e-6 : 3) }
+        let sorted = values.map(abs).sorted()
+        let rank = max(Int((share * 1001).rounded(.up)) - 1, 0)
+        #expect(Tensor(shape: [1001], values).magnitude(ofShare: share) == sorted[rank])
+        #expect(Tensor(shape: [3], [.nan, -2, .infinity]).magnitude(ofShare: share) == 2)
+        #expect(Tensor(shape: [1], [.nan]).magnitude(ofShare: share) == 0)
+    }
+}

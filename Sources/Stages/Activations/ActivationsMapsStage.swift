@@ -1,27 +1,27 @@
 import Datasets
-import HDF5Files
-import Imaging
 import NeuralNetwork
 public import Pipeline
-import Reporting
 import Tensors
 
 /// Shows what every channel of chosen layers makes of chosen images.
 public struct ActivationsMapsStage: Stage {
     public static let name = "activations.maps"
-    public static let version = 3
+    public static let version = 4
     public static let summary = "Draws the activation maps of chosen images, layer by layer, as grids of channels."
     public static let details = """
-        Every map of a grid has the same colour scale, whose ends stand below it. A convolution's name shows its output \
-        before the ReLU (blue below zero, red above), the ReLU's or pooling's name what comes after. One more picture \
-        follows the image through the layers: of each the channels with the greatest mean.
+        A convolution's name shows its output before the ReLU (blue below zero, red above), the ReLU's or pooling's name \
+        what comes after. Colors end at the magnitude that 99.5 % of what is drawn of an image and layer do not exceed, or \
+        of each channel; the title or the line below a map says where. One more picture follows the image through the \
+        layers: of each the channels with the greatest mean. Memory is that of one image, however many there are.
         """
 
     static let model = Input<ModelArtifact>("model", "The network.")
     static let dataset = Input<DatasetArtifact>("dataset", "The images.")
     static let maps = Output(
-        "maps", kind: "activations", "`/<layer>` [samples, channels, height, width] of the chosen images, `/sample_ids`"
-    )
+        "maps", kind: "activations",
+        "`/<layer>` [samples, channels, height, width] of the chosen images; `/samples`: their positions in the data set, "
+            + "`/sample_ids`, `/labels`; `/color_range/<layer>` [samples, drawn, ends]: what colors stand for; "
+            + "`/path/<layer>/channels`, `color_range`: the same of the way through the network")
     static let pictures = Output(
         "pictures", kind: "pictures", "One PNG for each image and layer, and `image-<n>-path.png`")
     public static let inputs: [any InputPort] = [model, dataset]
@@ -33,6 +33,11 @@ public struct ActivationsMapsStage: Stage {
     @Parameter(
         "Channels of each layer on the picture of the image's way through the network; 0 draws none.", in: 0...32)
     var path: Int = 8
+    @Parameter("Whether a layer's channels share the ends of their colors, or each has its own.")
+    var scale: MapGrid.Scale = .layer
+
+    /// Layers on the picture of a way through a network; of more, some at equal distances.
+    private static let longestPath = 64
 
     public init() {}
 
@@ -47,7 +52,7 @@ public struct ActivationsMapsStage: Stage {
         guard let network = io.description(of: Self.model)?.network else { return }
         let nodes = LayerChoice.check(layers, of: network, parameter: "layers", io)
         let mapped = nodes.filter { network.shapes[$0].count == 3 }
-        LayerChoice.refuseReserved(mapped, of: network, parameter: "layers", io)
+        LayerChoice.refuseReserved(mapped, of: network, parameter: "layers", besides: MapsFile.reserved, io)
         if mapped.isEmpty, !nodes.isEmpty {
             io.problem(
                 parameter: "layers", "none of these layers gives maps",
@@ -66,58 +71,35 @@ public struct ActivationsMapsStage: Stage {
         try SampleChoice.require(samples, of: dataset)
         let network = model.network
         let nodes = try LayerChoice.nodes(layers, of: network).filter { network.shapes[$0].count == 3 }
-        var request = PlanRequest(batch: min(PlanRequest.usualBatch(for: network.inputShape), 4))
+        var request = PlanRequest(batch: 1)
         request.activations = Set(nodes)
-        let images = try dataset.images(at: samples, threads: io.threads)
-        let activations = try NetworkRunner(model, request, threads: io.threads).activations(of: images)
-
-        let output = try HDF5Output(Self.maps, io)
-        try output.file.setAttribute("layers", .strings(nodes.map { network.nodes[$0].name }))
-        for node in nodes {
-            let dataset = try output.write(
-                activations[node]!, to: "/" + network.nodes[node].name,
-                axes: ["samples", "channels", "height", "width"])
-            try LayerOfActivations(network.nodes[node]).writeAlias(to: dataset)
-        }
-        try output.writeSamples(
-            labels: dataset.labels.map { labels in samples.map { labels[$0] } }, classNames: dataset.classNames,
-            sampleIDs: samples.map { dataset.sampleIDs[$0] })
-        try output.close()
-
-        let folder = try io.folder(Self.pictures)
-        let summary = SummaryWriter(io)
-        var section = SectionContent(title: "Activation maps")
+        let runner = try NetworkRunner(model, request, threads: io.threads)
+        let file = try MapsFile(nodes, of: network, dataset, samples, io)
+        let names = nodes.map { network.nodes[$0].name }
+        let way = Set(Self.spread(names.count, Self.longestPath))
+        var section = MapsSection(io, pictures: try io.folder(Self.pictures))
         for (row, sample) in samples.enumerated() {
             try io.checkCancelled()
-            section.picture(
-                try summary.save(
-                    Image(images.row(row)).shownSmall().encodedPNG(), as: "image-\(row).png",
-                    caption: dataset.sampleIDs[sample], alternative: "The image \(dataset.sampleIDs[sample])",
-                    width: 128, isPixelated: images.shape[3] < 128))
-            let maps = nodes.map { MapGrid(layer: network.nodes[$0].name, maps: activations[$0]!.row(row)) }
-            if path > 0 {
-                let figure = MapGrid.path(
-                    of: Image(images.row(row)), named: dataset.sampleIDs[sample], through: maps, channels: path)
-                let png = try figure.png()
-                try FileBytes.write(png, to: "\(folder)/image-\(row)-path.png")
-                section.picture(
-                    try summary.save(
-                        png, as: "path-\(row).png",
-                        alternative: "The way of \(dataset.sampleIDs[sample]) through \(maps.count) layers",
-                        width: Int(figure.size.width)))
+            let image = try dataset.images(at: [sample], threads: io.threads)
+            let activations = try runner.activations(of: image)
+            try file.append(nodes.map { activations[$0]! })
+            let maps = zip(names, nodes).map { (layer: $0, maps: activations[$1]!.row(0)) }
+            let grids = maps.map { MapGrid(layer: $0.layer, maps: $0.maps, first: channels, scale: scale) }
+            let strongest = maps.indices.filter { path > 0 && way.contains($0) }.map {
+                MapGrid(layer: maps[$0].layer, maps: maps[$0].maps, strongest: path, scale: scale)
             }
-            for (position, map) in maps.enumerated() {
-                let figure = map.grid(channels: channels)
-                let png = try figure.png()
-                try FileBytes.write(png, to: "\(folder)/image-\(row)-\(FileName.safe(map.layer)).png")
-                section.picture(
-                    try summary.save(
-                        png, as: "maps-\(row)-\(position).png", caption: map.title(channels: channels),
-                        alternative: "Activation maps of \(map.layer) for \(dataset.sampleIDs[sample])",
-                        width: Int(figure.size.width)))
-                io.progress(row * nodes.count + position + 1, of: samples.count * nodes.count, unit: "grids")
-            }
+            file.note(grids: grids, path: strongest)
+            try section.add(
+                image.row(0), named: dataset.sampleIDs[sample], row, grids: grids, path: strongest, columns: path)
+            io.progress(row + 1, of: samples.count, unit: "images")
         }
-        summary.write(section)
+        try file.finish()
+        section.write()
+    }
+
+    /// Up to `limit` of `count` places, at equal distances.
+    private static func spread(_ count: Int, _ limit: Int) -> [Int] {
+        let chosen = min(count, limit)
+        return (0..<chosen).map { chosen == 1 ? 0 : $0 * (count - 1) / (chosen - 1) }
     }
 }

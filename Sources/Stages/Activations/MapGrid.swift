@@ -1,71 +1,87 @@
-import Imaging
-import Reporting
-import Tensors
+package import Imaging
+import Pipeline
+package import Tensors
 
-/// The activation maps of a layer for one image, on one colour scale.
-struct MapGrid {
-    let layer: String
-    /// `[channels, height, width]`.
-    let maps: Tensor
+/// Activation maps of some channels of a layer for one image.
+package struct MapGrid {
+    /// Which maps share the ends of their colors.
+    package enum Scale: String, ParameterChoice {
+        case channel, layer
+    }
 
-    private let range: ClosedRange<Float>
-    private let colors: ColorMap
+    package let layer: String
+    /// The channels that are drawn, by number.
+    package let channels: [Int]
+    /// What the colors of each of them stand for.
+    package let scales: [MapScale]
 
-    init(layer: String, maps: Tensor) {
+    /// `[channels drawn, height, width]`.
+    private let maps: Tensor
+    private let channelCount: Int
+    private let scale: Scale
+
+    /// - Parameter maps: of all channels of the layer, `[channels, height, width]`.
+    package init(layer: String, maps: Tensor, channels: [Int], scale: Scale) {
         self.layer = layer
-        self.maps = maps
-        let isSigned = maps.finiteRange.lowerBound < 0
-        range = isSigned ? maps.symmetricRange : 0...max(maps.finiteRange.upperBound, .leastNormalMagnitude)
-        colors = isSigned ? .diverging : .viridis
+        self.channels = channels
+        self.scale = scale
+        channelCount = maps.shape[0]
+        let shown = Tensor.stack(channels.map { maps.row($0) })
+        let isSigned = shown.finiteRange.lowerBound < 0
+        self.maps = shown
+        scales =
+            switch scale {
+            case .layer: Array(repeating: MapScale(shown, isSigned: isSigned), count: channels.count)
+            case .channel: channels.indices.map { MapScale(shown.row($0), isSigned: isSigned) }
+            }
     }
 
-    /// The first channels in a square.
-    func grid(channels: Int) -> ImageGrid {
-        let shown = min(maps.shape[0], channels)
-        let columns = min(max(Int(Double(shown).squareRoot().rounded(.up)), 1), 16)
-        return ImageGrid(
-            cells: (0..<shown).map { ImageGrid.Cell(image(of: $0), caption: "\($0)") }, columns: columns,
-            title: title(channels: channels),
-            // Few columns are wide, so that the title has room.
-            cellSide: min(max(64, 520 / Double(columns)), 160))
+    /// The first channels.
+    package init(layer: String, maps: Tensor, first count: Int, scale: Scale) {
+        self.init(layer: layer, maps: maps, channels: Array(0..<min(maps.shape[0], count)), scale: scale)
     }
 
-    /// `features.3, 55×55: colours from 0 to 7.5, first 64 of 128 channels`
-    func title(channels: Int) -> String {
-        let cut = channels < maps.shape[0] ? ", first \(channels) of \(maps.shape[0]) channels" : ""
-        return "\(layer), \(maps.shape[1])×\(maps.shape[2]): colours from \(scale)\(cut)"
-    }
-
-    /// Layers on the picture of a way through a network; of more, some at equal distances.
-    private static let longestPath = 64
-
-    /// An image and, in a row for each layer, the channels with the greatest mean, on a scale of their own.
-    static func path(of image: Image, named name: String, through layers: [MapGrid], channels: Int) -> Panels {
-        let rows = min(layers.count, longestPath)
-        let shown = (0..<rows).map { layers[rows == 1 ? 0 : $0 * (layers.count - 1) / (rows - 1)] }
-        let grids = shown.map { layer -> ImageGrid in
-            let strongest = layer.strongest(channels)
-            let row = MapGrid(layer: layer.layer, maps: Tensor.stack(strongest.map { layer.maps.row($0) }))
-            return ImageGrid(
-                cells: strongest.indices.map { ImageGrid.Cell(row.image(of: $0), caption: "\(strongest[$0])") },
-                columns: channels,
-                title: "\(row.layer), \(row.maps.shape[1])×\(row.maps.shape[2]): colours from \(row.scale)",
-                cellSide: 64)
-        }
-        let start = ImageGrid(cells: [ImageGrid.Cell(image, caption: name)], columns: 1, cellSide: 160)
-        return Panels([start] + grids, columns: 1)
-    }
-
-    /// Channels by their mean, the greatest first, equal ones by number.
-    private func strongest(_ count: Int) -> [Int] {
+    /// The channels with the greatest mean, the greatest first, equal ones by number.
+    package init(layer: String, maps: Tensor, strongest count: Int, scale: Scale) {
         let means = (0..<maps.shape[0]).map { maps.row($0).mean }
-        return means.indices.sorted { (means[$1], $0) < (means[$0], $1) }.prefix(count).map { $0 }
+        let order = means.indices.sorted { (means[$1], $0) < (means[$0], $1) }
+        self.init(layer: layer, maps: maps, channels: Array(order.prefix(count)), scale: scale)
     }
 
-    private func image(of channel: Int) -> Image { Image(maps.row(channel), range: range, colors: colors) }
+    /// Below each map stands its channel, and what its colors end at where that is its own.
+    package var cells: [ImageGrid.Cell] {
+        channels.indices.map { place in
+            let scale = scales[place]
+            return ImageGrid.Cell(
+                Image(maps.row(place), range: scale.range, colors: scale.colors),
+                caption: "\(channels[place])" + (self.scale == .channel ? "\n\(scale.end)" : ""))
+        }
+    }
 
-    private var scale: String {
-        let format = NumberFormat.automatic
-        return "\(format.text(Double(range.lowerBound))) to \(format.text(Double(range.upperBound)))"
+    /// All in a square.
+    var square: ImageGrid {
+        let columns = min(max(Int(Double(channels.count).squareRoot().rounded(.up)), 1), 16)
+        // Few columns are wide, so that the title has room.
+        return ImageGrid(
+            cells: cells, columns: columns, title: title, cellSide: min(max(64, 520 / Double(columns)), 160))
+    }
+
+    /// `features.3, 55×55: colors from 0, clipped at 7.5 (largest 766.4)`
+    package var title: String {
+        let words = scale == .layer ? scales[0].words : "end at the number below (99.5 %)"
+        return "\(layer), \(maps.shape[1])×\(maps.shape[2]): colors \(words)"
+    }
+
+    /// The title, and how many channels are drawn.
+    var caption: String {
+        title + (channels.count < channelCount ? ", first \(channels.count) of \(channelCount) channels" : "")
+    }
+
+    /// An image and, in a row for each layer, some channels.
+    /// - Parameter columns: channels of a layer at most.
+    static func path(of image: Image, named name: String, through layers: [MapGrid], columns: Int) -> Panels {
+        let start = ImageGrid(cells: [ImageGrid.Cell(image, caption: name)], columns: 1, cellSide: 160)
+        let rows = layers.map { ImageGrid(cells: $0.cells, columns: columns, title: $0.title, cellSide: 64) }
+        return Panels([start] + rows, columns: 1)
     }
 }

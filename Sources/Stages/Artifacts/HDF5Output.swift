@@ -4,10 +4,13 @@ import Tensors
 
 /// An HDF5 file that a stage writes: provenance in the root attributes, every axis named and with a dimension scale.
 ///
-/// Scales lie under `/dimensions`, one for each pair of name and length (`channels_64`), and count from zero.
+/// Scales lie under `/dimensions`, one for each pair of name and length (`channels_64`), and count from zero, unless
+/// ``setScale(_:of:at:)`` says what stands along an axis.
 final class HDF5Output {
     let file: HDF5File
     private var scales: [String: HDF5Dataset] = [:]
+    /// By axis, those that do not count from zero.
+    private var chosen: [String: HDF5Dataset] = [:]
 
     /// Makes the file of an output port.
     convenience init(_ output: Output, _ io: StageIO) throws { try self.init(creating: io.path(output, "h5"), io) }
@@ -41,6 +44,14 @@ final class HDF5Output {
         try name(try file.write(texts, to: path), axes)
     }
 
+    /// Says which rows of something larger stand along an axis of what is written from now on: filters of a layer, images
+    /// of a data set. The dataset at `path` says so to readers, and is the scale of the axis.
+    func setScale(_ positions: [Int], of axis: String, at path: String) throws {
+        let scale = try file.write(positions, to: path)
+        try scale.makeScale(named: axis)
+        chosen[axis] = scale
+    }
+
     /// Labels (−1 where unknown), names of the classes and identifiers of the samples, beside what was computed.
     func writeSamples(labels: [Int]?, classNames: [String], sampleIDs: [String]) throws {
         if let labels {
@@ -63,6 +74,10 @@ final class HDF5Output {
     func close() throws { try file.close() }
 
     private func scale(_ name: String, length: Int) throws -> HDF5Dataset {
+        if let scale = chosen[name] {
+            precondition(scale.shape == [length], "\(name) has a scale of \(scale.shape[0]), not \(length)")
+            return scale
+        }
         let path = "/dimensions/\(name)_\(length)"
         if let scale = scales[path] { return scale }
         let scale = try file.write(Array(0..<length), to: path)

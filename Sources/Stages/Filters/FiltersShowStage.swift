@@ -3,52 +3,65 @@ import Imaging
 import NeuralNetwork
 public import Pipeline
 import Reporting
-import Tensors
 
 /// Draws the kernels of convolutions.
 public struct FiltersShowStage: Stage {
     public static let name = "filters.show"
-    public static let version = 3
+    public static let version = 4
     public static let summary =
-        "Draws the filters of convolutional layers: in colour for the first layer, signed weights elsewhere."
+        "Draws the filters of convolutional layers: in color for the first layer, signed weights elsewhere."
     public static let details = """
-        Filters over red, green and blue are drawn as small colour pictures, each scaled to its own range around gray. \
-        Others are drawn as one kernel for each input channel, blue below zero and red above, on one scale for a filter \
-        or for the layer.
+        Filters over red, green and blue are drawn as small color pictures around gray. Others are drawn as one kernel for \
+        each input channel, blue below zero and red above, with the numbers of the filter and of the channel below. Colors \
+        end at the largest weight of the filter, which stands below its first kernel, or of the layer, in the title.
         """
 
     static let model = Input<ModelArtifact>("model", "The network.")
     static let filters = Output(
-        "filters", kind: "filters", "`/<layer>` [filters, channels, height, width]: the weights that are drawn")
+        "filters", kind: "filters",
+        "`/<layer>` [filters, channels, height, width]: the filters that are drawn, over all channels they see; "
+            + "`/filter_index/<layer>` [filters]: which those are; `/color_range/<layer>` [filters, ends]: the weights that "
+            + "full blue and full red stand for")
     static let pictures = Output(
         "pictures", kind: "pictures", "A PNG for each layer; where it has more than 64 rows, `<layer>~2.png` and so on")
     public static let inputs: [any InputPort] = [model]
     public static let outputs = [filters, pictures]
 
-    /// What one end of the colours stands for.
-    enum Scale: String, ParameterChoice {
-        case filter, layer
-    }
-
     @Parameter("Convolutions by name or pattern; all if absent.") var layers: [String] = ["*"]
     @Parameter("Which filters of each layer; the first ones if absent.", in: 0...) var filters: [Int]?
-    @Parameter("Filters drawn at most of each layer.", in: 1...1024) var limit: Int = 64
-    @Parameter("Kernels drawn at most of each filter, where it has one for each input channel.", in: 1...64)
+    @Parameter("Filters drawn at most of each layer, where 'filters' names none.", in: 1...1024) var limit: Int = 64
+    @Parameter(
+        "Input channels whose kernels are drawn of each filter, one by one; colors or the first ones if absent.",
+        in: 0...)
+    var inputChannels: [Int]?
+    @Parameter("Kernels drawn at most of each filter, where 'input_channels' names none.", in: 1...64)
     var channels: Int = 16
-    @Parameter("Whether colours span the largest weight of the filter or of the layer.") var scale: Scale = .filter
+    @Parameter("Whether colors span the largest weight of the filter or of the layer.")
+    var scale: FilterGrid.Scale = .filter
+
+    /// Kernels of a filter that a page has room for.
+    private static let mostChannels = 64
+    /// The groups of what stands beside the filters.
+    private static let (indexGroup, rangeGroup) = ("filter_index", "color_range")
 
     public init() {}
 
     public func validate() throws(ParameterError) {
         try LayerChoice.validate(layers)
         try LayerChoice.validate(filters: filters)
+        guard inputChannels?.isEmpty != true, inputChannels?.count ?? 0 <= Self.mostChannels else {
+            throw ParameterError(
+                parameter: "input_channels", "names \(inputChannels!.count) channels",
+                fix: "name 1...\(Self.mostChannels), or remove the key to take the first ones")
+        }
     }
 
     public func check(_ io: CheckIO) throws {
         guard let network = io.description(of: Self.model)?.network else { return }
         let nodes = LayerChoice.check(layers, of: network, parameter: "layers", io)
         let convolutions = nodes.filter { network.nodes[$0].layer is Convolution }
-        LayerChoice.refuseReserved(convolutions, of: network, parameter: "layers", io)
+        LayerChoice.refuseReserved(
+            convolutions, of: network, parameter: "layers", besides: [Self.indexGroup, Self.rangeGroup], io)
         if convolutions.isEmpty, !nodes.isEmpty {
             let known = network.nodes.filter { $0.layer is Convolution }.map(\.name)
             io.problem(
@@ -59,13 +72,31 @@ public struct FiltersShowStage: Stage {
                     : "the convolutions are \(known.prefix(20).joined(separator: ", "))")
         }
         for node in convolutions {
-            let count = (network.nodes[node].layer as! Convolution).outputChannels
-            for (index, filter) in (filters ?? []).enumerated() where filter >= count {
-                io.problem(
-                    parameter: "filters[\(index)]",
-                    "'\(network.nodes[node].name)' has no filter \(filter); its \(count) filters count from 0",
-                    fix: "choose filters in 0...\(count - 1)")
-            }
+            check(network.nodes[node].layer as! Convolution, named: network.nodes[node].name, io)
+        }
+    }
+
+    private func check(_ convolution: Convolution, named name: String, _ io: CheckIO) {
+        let count = convolution.outputChannels
+        for (index, filter) in (filters ?? []).enumerated() where filter >= count {
+            io.problem(
+                parameter: "filters[\(index)]", "'\(name)' has no filter \(filter); its \(count) filters count from 0",
+                fix: "choose filters in 0...\(count - 1)")
+        }
+        guard let inputChannels else { return }
+        if convolution.groups > 1 {
+            io.problem(
+                parameter: "input_channels",
+                "'\(name)' has \(convolution.groups) groups, whose filters see \(convolution.inputChannels / convolution.groups) "
+                    + "of its channels each", fix: "remove the key, or name layers without groups")
+            return
+        }
+        let seen = convolution.inputChannels
+        for (index, channel) in inputChannels.enumerated() where channel >= seen {
+            io.problem(
+                parameter: "input_channels[\(index)]",
+                "'\(name)' has no input channel \(channel); its \(seen) input channels count from 0",
+                fix: "choose channels in 0...\(seen - 1)")
         }
     }
 
@@ -81,77 +112,31 @@ public struct FiltersShowStage: Stage {
         var section = SectionContent(
             title: "Filters of " + (names.count <= 3 ? names.joined(separator: ", ") : "\(names.count) layers"))
         for (position, node) in nodes.enumerated() {
-            let name = model.network.nodes[node].name
-            let weights = model.tensor("weight", of: name)!
-            let chosen = (filters ?? Array(0..<weights.shape[0])).prefix(limit)
-            let kernels = Tensor.stack(chosen.map { weights.row($0) })
-            try output.write(kernels, to: "/" + name, axes: ["filters", "channels", "height", "width"])
-            let figures = grids(
-                kernels, Array(chosen), layer: name, of: weights, colors: Self.colors(of: node, in: model))
-            let cut = chosen.count < weights.shape[0] ? ", \(chosen.count) of \(weights.shape[0]) filters" : ""
+            let count = (model.network.nodes[node].layer as! Convolution).outputChannels
+            let grid = FilterGrid(
+                node, of: model, filters: filters ?? Array(0..<min(count, limit)), inputChannels: inputChannels,
+                limit: channels, scale: scale)
+            try output.setScale(grid.filters, of: "filters", at: "/\(Self.indexGroup)/\(grid.layer)")
+            try output.write(grid.kernels, to: "/" + grid.layer, axes: ["filters", "channels", "height", "width"])
+            try output.write(
+                grid.reaches.flatMap { [-$0, $0] }, to: "/\(Self.rangeGroup)/\(grid.layer)",
+                shape: [grid.filters.count, 2], axes: ["filters", "ends"])
+            let figures = grid.figures()
             for (page, figure) in figures.enumerated() {
                 try io.checkCancelled()
                 let png = try figure.png()
                 let place = page == 0 ? "" : "~\(page + 1)"
-                try FileBytes.write(png, to: "\(folder)/\(FileName.safe(name))\(place).png")
+                try FileBytes.write(png, to: "\(folder)/\(FileName.safe(grid.layer))\(place).png")
                 let part = figures.count > 1 ? " (\(page + 1) of \(figures.count))" : ""
                 section.picture(
                     try summary.save(
                         png, as: "filters-\(position)\(page == 0 ? "" : "-\(page + 1)").png",
-                        caption:
-                            "\(name): \(weights.shape[2])×\(weights.shape[3]) filters over \(weights.shape[1]) channels\(cut)\(part)",
-                        alternative: "Filters of \(name)\(part)", width: Int(figure.size.width)))
+                        caption: grid.caption + part,
+                        alternative: "Filters of \(grid.layer)\(part)", width: Int(figure.size.width)))
             }
             io.progress(position + 1, of: nodes.count, unit: "layers")
         }
         try output.close()
         summary.write(section)
-    }
-
-    /// The channels of a filter that are red, green and blue; `nil` where they are no colours, deeper in the network.
-    private static func colors(of node: Int, in model: Model) -> [Int]? {
-        let nodes = model.network.nodes
-        var source = nodes[node].inputs[0]
-        // What only scales and pads the image leaves its colours where they are.
-        while case .node(let before) = source, nodes[before].layer is ChannelScale || nodes[before].layer is ZeroPadding
-        {
-            source = nodes[before].inputs[0]
-        }
-        return source == .networkInput && model.network.inputShape[0] == 3 ? model.input.sourceChannels(3) : nil
-    }
-
-    /// Rows of one picture: what a page can show, and a file can hold.
-    private static let rowsPerPicture = 64
-
-    private func grids(
-        _ kernels: Tensor, _ chosen: [Int], layer: String, of weights: Tensor, colors: [Int]?
-    ) -> [ImageGrid] {
-        let inputs = weights.shape[1]
-        let layerRange = weights.symmetricRange
-        var cells: [ImageGrid.Cell] = []
-        for (row, filter) in chosen.enumerated() {
-            let kernel = kernels.row(row)
-            let range = scale == .layer ? layerRange : kernel.symmetricRange
-            if inputs == 3, let colors {
-                let reach = max(range.upperBound, .leastNormalMagnitude)
-                let picture = Tensor.stack(colors.map { kernel.row($0) })
-                cells.append(ImageGrid.Cell(Image(picture.map { $0 / (2 * reach) + 0.5 }), caption: "\(filter)"))
-            } else {
-                for channel in 0..<min(inputs, channels) {
-                    cells.append(
-                        ImageGrid.Cell(
-                            Image(kernel.row(channel), range: range, colors: .diverging),
-                            caption: inputs == 1 ? "\(filter)" : "\(filter)·\(channel)"))
-                }
-            }
-        }
-        let isOneCell = inputs == 1 || inputs == 3 && colors != nil
-        let columns = isOneCell ? min(8, max(chosen.count, 1)) : min(inputs, channels)
-        let words = isOneCell ? "" : ": filter · input channel"
-        return stride(from: 0, to: cells.count, by: columns * Self.rowsPerPicture).map { first in
-            ImageGrid(
-                cells: Array(cells[first..<min(first + columns * Self.rowsPerPicture, cells.count)]), columns: columns,
-                title: layer + words, cellSide: 48)
-        }
     }
 }

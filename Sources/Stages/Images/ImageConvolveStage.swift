@@ -1,28 +1,27 @@
 import Datasets
 import HDF5Files
-import Imaging
 import NeuralNetwork
 public import Pipeline
-import Reporting
 import Tensors
 
 /// Lays kernels that somebody wrote down over images.
 public struct ImageConvolveStage: Stage {
     public static let name = "image.convolve"
-    public static let version = 1
+    public static let version = 2
     public static let summary =
         "Convolves images with hand-made kernels, and shows them before and after a ReLU and after pooling."
     public static let details = """
         As in networks, the kernel is not turned around, and pixels are numbers in [0, 1]. `"kernels": [{ "name": "edges", \
         "values": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]] }]` shows upright edges that grow brighter to the right. Sums that \
-        are negative come out blue before the ReLU, and not at all after it.
+        are negative come out blue before the ReLU, and not at all after it. Without padding, as is the default, the maps \
+        are smaller than the image; zeros around it make edges of their own. Memory is that of one image with its maps.
         """
 
     static let dataset = Input<DatasetArtifact>("dataset", "The images.")
     static let maps = Output(
         "maps", kind: "maps",
-        "`/<kernel>/before_relu`, `after_relu`, `pooled` [samples, channels, height, width], `/<kernel>/kernel`, `/labels`, "
-            + "`/sample_ids`")
+        "`/<kernel>/before_relu`, `after_relu`, `pooled` [samples, channels, height, width], `/<kernel>/kernel`; `/samples`: "
+            + "positions of the images in the data set, `/labels`, `/sample_ids`")
     static let pictures = Output("pictures", kind: "pictures", "One PNG for each image")
     public static let inputs: [any InputPort] = [dataset]
     public static let outputs = [maps, pictures]
@@ -38,21 +37,25 @@ public struct ImageConvolveStage: Stage {
 
     @Parameter("Kernels, each with a name and rows of numbers.") var kernels: [HandMadeKernel]
     @Parameter("Which images, by position in the data set.", in: 0...) var samples: [Int] = [0]
-    @Parameter("Whether a kernel is laid over the luminance of a colour image or over each channel by itself.")
+    @Parameter("Whether a kernel is laid over the luminance of a color image or over each channel by itself.")
     var over: Over = .luminance
     @Parameter("Pixels from one position of the kernel to the next.", in: 1...64) var stride: Int = 1
-    @Parameter("Zeros around the image; as many as let an odd kernel keep its size if absent.", in: 0...64)
-    var padding: Int?
+    @Parameter("Zeros on every side of the image.", in: 0...64) var padding: Int = 0
     @Parameter("What becomes of the maps after the ReLU.") var pool: Pool = .max
     @Parameter("Height and width of the pooling's window.", in: 1...64) var poolSize: Int = 2
     @Parameter("Places from one window to the next; its size if absent.", in: 1...64) var poolStride: Int?
+
+    /// Kernels that a picture has room for.
+    private static let mostKernels = 64
 
     public init() {}
 
     public func validate() throws(ParameterError) {
         try SampleChoice.validate(samples)
-        guard !kernels.isEmpty else {
-            throw ParameterError(parameter: "kernels", "names no kernels", fix: "write at least one")
+        guard 1...Self.mostKernels ~= kernels.count else {
+            throw ParameterError(
+                parameter: "kernels", "names \(kernels.isEmpty ? "no" : "\(kernels.count)") kernels",
+                fix: "write 1...\(Self.mostKernels) kernels")
         }
         guard Set(kernels.map(\.name)).count == kernels.count else {
             throw ParameterError(
@@ -77,26 +80,39 @@ public struct ImageConvolveStage: Stage {
     public func run(_ io: StageIO) throws {
         let dataset = try io.read(Self.dataset).dataset
         try SampleChoice.require(samples, of: dataset)
-        let images = try dataset.images(at: samples, threads: io.threads)
+        let networks = try kernels.map { try network($0, dataset.sampleShape) }
         let output = try HDF5Output(Self.maps, io)
-        var results: [KernelMaps] = []
-        for kernel in kernels {
-            try io.checkCancelled()
-            let maps = try network(kernel, dataset.sampleShape).maps(of: images, threads: io.threads)
-            let values = Tensor(shape: [kernel.height, kernel.width], kernel.values.flatMap { $0 })
-            try output.write(values, to: "/\(kernel.name)/kernel", axes: ["kernel_height", "kernel_width"])
-            for (step, values) in maps {
-                try output.write(
-                    values, to: "/\(kernel.name)/\(step)", axes: ["samples", "channels", "height", "width"])
+        try output.setScale(samples, of: "samples", at: "/samples")
+        let values = kernels.map { Tensor(shape: [$0.height, $0.width], $0.values.flatMap { $0 }) }
+        let writers = try kernels.indices.map { index in
+            let group = "/" + kernels[index].name
+            try output.write(values[index], to: group + "/kernel", axes: ["kernel_height", "kernel_width"])
+            return try networks[index].shapes().map { step, shape in
+                try HDF5RowWriter(output.file, "\(group)/\(step)", .float32, rows: samples.count, rowShape: shape)
             }
-            results.append(KernelMaps(name: kernel.name, kernel: values, steps: maps))
-            io.progress(results.count, of: kernels.count, unit: "kernels")
+        }
+        var section = ConvolvedSection(io, pictures: try io.folder(Self.pictures), hasPooling: pool != .none)
+        for (row, sample) in samples.enumerated() {
+            let image = try dataset.images(at: [sample], threads: 1).row(0)
+            var results: [KernelMaps] = []
+            for (index, kernel) in kernels.enumerated() {
+                try io.checkCancelled()
+                let steps = try networks[index].maps(of: image)
+                for (writer, step) in zip(writers[index], steps) { try writer.append(Tensor.stack([step.maps])) }
+                results.append(KernelMaps(name: kernel.name, kernel: values[index], steps: steps))
+                io.progress(row * kernels.count + index + 1, of: samples.count * kernels.count, unit: "kernels")
+            }
+            let luminance = over == .luminance && image.shape[0] == 3 ? KernelNetwork.luminance(of: image) : nil
+            try section.add(image, named: dataset.sampleIDs[sample], row, luminance: luminance, results)
+        }
+        for writer in writers.joined() {
+            try output.name(writer.finish(), ["samples", "channels", "height", "width"])
         }
         try output.writeSamples(
             labels: dataset.labels.map { labels in samples.map { labels[$0] } }, classNames: dataset.classNames,
             sampleIDs: samples.map { dataset.sampleIDs[$0] })
         try output.close()
-        try show(images, results, samples.map { dataset.sampleIDs[$0] }, io)
+        section.write()
     }
 
     private func network(_ kernel: HandMadeKernel, _ imageShape: [Int]) throws(NetworkError) -> KernelNetwork {
@@ -107,27 +123,5 @@ public struct ImageConvolveStage: Stage {
         return try KernelNetwork(
             kernel, imageShape: imageShape, isOverLuminance: over == .luminance, stride: stride, padding: padding,
             pooling: pooling)
-    }
-
-    private func show(_ images: Tensor, _ results: [KernelMaps], _ sampleIDs: [String], _ io: StageIO) throws {
-        let folder = try io.folder(Self.pictures)
-        let summary = SummaryWriter(io)
-        var section = SectionContent(title: "Hand-made kernels")
-        section.text(
-            "Each row: the kernel, the image convolved with it (blue below zero, red above), after the ReLU"
-                + (pool == .none ? "." : ", and after pooling. Below each map stand the ends of its colours."))
-        for (row, id) in sampleIDs.enumerated() {
-            let image = ImageGrid(
-                cells: [ImageGrid.Cell(Image(images.row(row)), caption: id)], columns: 1, cellSide: 128)
-            let figure = Panels([image, KernelMaps.grid(results, image: row)], columns: 1)
-            let png = try figure.png()
-            try FileBytes.write(png, to: "\(folder)/image-\(row).png")
-            section.picture(
-                try summary.save(
-                    png, as: "image-\(row).png",
-                    alternative: "\(id) convolved with \(results.map(\.name).joined(separator: ", "))",
-                    width: Int(figure.size.width)))
-        }
-        summary.write(section)
     }
 }

@@ -15,18 +15,15 @@ struct KernelNetwork {
     /// The weights of red, green and blue in the luminance (ITU-R BT.601).
     static let luminance: [Float] = [0.299, 0.587, 0.114]
 
-    /// Names of the layers that are looked at, which are the names of their datasets.
-    var steps: [String] { model.network.layerNames.filter { $0 != Self.luminanceName } }
-
     private static let luminanceName = "luminance"
 
     /// - Parameters:
     ///   - imageShape: `[channels, height, width]`.
     ///   - isOverLuminance: whether colours are first weighted to one channel; else each channel is convolved by itself.
-    ///   - padding: zeros on every side; `nil` as many as let a kernel of odd size keep the size of the image.
+    ///   - padding: zeros on every side.
     /// - Throws: `NetworkError.emptyOutput` when nothing is left of the image.
     init(
-        _ kernel: HandMadeKernel, imageShape: [Int], isOverLuminance: Bool, stride: Int, padding: Int?,
+        _ kernel: HandMadeKernel, imageShape: [Int], isOverLuminance: Bool, stride: Int, padding: Int,
         pooling: Pooling?
     ) throws(NetworkError) {
         let weighsColors = isOverLuminance && imageShape[0] == 3
@@ -37,7 +34,7 @@ struct KernelNetwork {
                 "before_relu",
                 Convolution(
                     inputChannels: channels, outputChannels: channels, kernel: sides, stride: [stride, stride],
-                    padding: sides.map { padding ?? ($0 - 1) / 2 }, groups: channels, hasBias: false)
+                    padding: [padding, padding], groups: channels, hasBias: false)
             ), ("after_relu", ReLU()),
         ]
         if weighsColors {
@@ -69,13 +66,26 @@ struct KernelNetwork {
             network: Network(name: kernel.name, inputShape: imageShape, nodes: nodes), weights: weights)
     }
 
-    /// What each step gives, by name, `[images, channels, height, width]`.
-    func maps(of images: Tensor, threads: Int) throws -> [(step: String, maps: Tensor)] {
+    /// Of each step's maps, `[channels, height, width]`.
+    func shapes() -> [(step: String, shape: [Int])] {
+        zip(model.network.layerNames, model.network.shapes).filter { $0.0 != Self.luminanceName }
+            .map { (step: $0, shape: $1) }
+    }
+
+    /// What each step makes of an image, `[channels, height, width]`.
+    /// - Parameter image: `[channels, height, width]` in [0, 1].
+    func maps(of image: Tensor) throws -> [(step: String, maps: Tensor)] {
         let network = model.network
-        var request = PlanRequest(batch: min(PlanRequest.usualBatch(for: network.inputShape), images.shape[0]))
-        request.activations = Set(try steps.map { try network.index(of: $0) })
+        let nodes = network.nodes.indices.filter { network.nodes[$0].name != Self.luminanceName }
+        var request = PlanRequest(batch: 1)
+        request.activations = Set(nodes)
         request.algorithm = .direct
-        let activations = try NetworkRunner(model, request, threads: threads).activations(of: images)
-        return try steps.map { ($0, activations[try network.index(of: $0)]!) }
+        let activations = try NetworkRunner(model, request, threads: 1).activations(of: Tensor.stack([image]))
+        return nodes.map { (network.nodes[$0].name, activations[$0]!.row(0)) }
+    }
+
+    /// The luminance of an image in color, `[1, height, width]`.
+    static func luminance(of image: Tensor) -> Tensor {
+        Tensor.stack([image.row(0) * luminance[0] + image.row(1) * luminance[1] + image.row(2) * luminance[2]])
     }
 }

@@ -13,12 +13,15 @@ enum LayerChoice {
     }
 
     /// Refuses layers whose datasets would take the place of those that every file has.
-    static func refuseReserved(_ nodes: [Int], of network: Network, parameter: String, _ io: CheckIO) {
-        let reserved = ["labels", "sample_ids", "predictions", "dimensions"]
+    /// - Parameter more: names that this stage's file has besides.
+    static func refuseReserved(
+        _ nodes: [Int], of network: Network, parameter: String, besides more: [String] = [], _ io: CheckIO
+    ) {
+        let reserved = ["labels", "sample_ids", "predictions", "dimensions"] + more
         for node in nodes where reserved.contains(network.nodes[node].name) {
             io.problem(
                 parameter: parameter,
-                "the layer '\(network.nodes[node].name)' cannot be written: HDF5 files have a dataset of that name",
+                "the layer '\(network.nodes[node].name)' cannot be written: the HDF5 file has something else of that name",
                 fix: "rename the layer in the network file, or leave it out of '\(parameter)'")
         }
     }

@@ -63,6 +63,7 @@ struct HandMadeKernel: ParameterValue {
         if name.unicodeScalars.contains(where: { $0 == "/" || $0.properties.generalCategory == .control }) {
             return "it has a slash or a control character"
         }
-        return ["labels", "sample_ids", "dimensions"].contains(name) ? "every file has something of that name" : nil
+        return ["labels", "samples", "sample_ids", "dimensions"].contains(name)
+            ? "every file has something of that name" : nil
     }
 }
