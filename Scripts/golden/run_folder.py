@@ -27,7 +27,7 @@ def check_form(file):
     json.loads(file.attrs["parameters"]), json.loads(file.attrs["inputs"])
 
     def visit(path, item):
-        if not isinstance(item, h5py.Dataset) or path.startswith("dimensions/"):
+        if not isinstance(item, h5py.Dataset) or item.is_scale:
             return
         for axis in range(item.ndim):
             dimension = item.dims[axis]
