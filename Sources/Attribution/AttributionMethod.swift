@@ -1,44 +1,49 @@
-public import Tensors
-
 /// A way to spread the score of an image over its pixels.
 public protocol AttributionMethod: Sendable {
     /// Whether positive and negative parts mean different things; else only the size of a value counts.
     var isSigned: Bool { get }
 
+    /// Whether a map has a value for each channel of the image; else one for all.
+    var hasChannels: Bool { get }
+
+    /// How often the network runs for one image, about.
+    var runsPerImage: Int { get }
+
+    /// Names of ``Attribution/numbers``.
+    var numberNames: [String] { get }
+
+    /// What the method goes by besides the parameters, for those who read its maps: the layer, the window in pixels.
+    var facts: [AttributionFact] { get }
+
+    /// What must be known to read the maps, in a sentence without its end.
+    var caveat: String? { get }
+
+    /// What a map says that has the same value everywhere.
+    var meaningOfConstant: String { get }
+
     /// Spreads the scores of images.
     ///
-    /// - Parameters:
-    ///   - images: `[count, channels, height, width]` in [0, 1] (noise may lead beyond).
-    ///   - focuses: what is explained of each image.
-    func attribute(_ images: Tensor, _ focuses: [Focus], _ explainer: Explainer) throws -> Attribution
+    /// - Parameter focuses: what is explained of each image.
+    func attribute(_ images: NamedImages, _ focuses: [Focus], _ explainer: Explainer) throws -> Attribution
 }
 
-/// How much the pixels of images have to do with their scores.
-public struct Attribution: Sendable {
-    /// `[count, channels, height, width]`, or one channel where the method knows no colours.
-    public var maps: Tensor
-    /// More numbers for each image by name, `[count]`: `completeness_gap`.
-    public var numbers: [(name: String, values: [Float])] = []
+extension AttributionMethod {
+    public var numberNames: [String] { [] }
+    public var facts: [AttributionFact] { [] }
+    public var caveat: String? { nil }
+}
 
-    public init(maps: Tensor, numbers: [(name: String, values: [Float])] = []) {
-        self.maps = maps
-        self.numbers = numbers
+/// Something that a method goes by.
+public struct AttributionFact: Sendable, Hashable {
+    public enum Value: Sendable, Hashable {
+        case text(String)
+        case count(Int)
     }
 
-    /// One image's values summed over channels, `[height, width]`; their absolute values where signs mean nothing.
-    public static func summed(_ map: Tensor, isSigned: Bool) -> Tensor {
-        let (channels, positions) = (map.shape[0], map.shape[1] * map.shape[2])
-        return Tensor(uninitialized: Array(map.shape.dropFirst())) { sums in
-            map.withUnsafeBufferPointer { values in
-                for position in 0..<positions {
-                    var sum: Float = 0
-                    for channel in 0..<channels {
-                        let value = values[channel * positions + position]
-                        sum += isSigned ? value : abs(value)
-                    }
-                    sums[position] = sum
-                }
-            }
-        }
-    }
+    /// As it stands in files: `layer`.
+    public let name: String
+    public let value: Value
+
+    package init(_ name: String, _ text: String) { (self.name, value) = (name, .text(text)) }
+    package init(_ name: String, _ count: Int) { (self.name, value) = (name, .count(count)) }
 }

@@ -47,13 +47,16 @@ public final class Explainer: Sendable {
     /// `[channels, height, width]` of the images.
     public var imageShape: [Int] { model.network.inputShape }
 
+    /// How many images are worth being asked about together: a chunk for each thread. No result depends on it.
+    var imagesAtOnce: Int { PlanRequest.usualBatch(for: imageShape) * threads }
+
     /// Writes the pixels of one image, `[channels, height, width]`.
     typealias Fill = @Sendable (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
 
     // MARK: - Scores
 
     /// What is explained of each image `[count, channels, height, width]`, and its score.
-    public func focuses(on images: Tensor) throws -> [(focus: Focus, score: Float)] {
+    public func focuses(on images: Tensor) throws -> [(focus: Focus, score: Score)] {
         try ask(images.shape[0], images.fill) { _, activation in
             let focus = rule.focus(activation)
             return (focus, focus.score(of: activation))
@@ -69,9 +72,8 @@ public final class Explainer: Sendable {
 
     /// Scores of any number of images that `fill` writes one by one.
     func scores(
-        _ count: Int, _ focus: @Sendable (Int) -> Focus,
-        fill: @escaping Fill
-    ) throws -> [Float] {
+        _ count: Int, _ focus: @Sendable (Int) -> Focus, fill: @escaping Fill
+    ) throws -> [Score] {
         try ask(count, fill) { sample, activation in focus(sample).score(of: activation) }
     }
 

@@ -11,9 +11,12 @@ public struct Focus: Sendable, Hashable {
     /// Class or channel.
     public let index: Int
 
-    func score(of activation: UnsafeBufferPointer<Float>) -> Float {
-        if isProbability { return Float(Self.softmax(activation)[elements.lowerBound]) }
-        return Float(elements.reduce(0.0) { $0 + Double(activation[$1]) } / Double(elements.count))
+    func score(of activation: UnsafeBufferPointer<Float>) -> Score {
+        guard isProbability else {
+            return Score(elements.reduce(0.0) { $0 + Double(activation[$1]) } / Double(elements.count))
+        }
+        let shares = Self.shares(activation)
+        return Score(share: shares[elements.lowerBound], others: sum(ofOthers: shares))
     }
 
     /// Writes ∂score/∂activation into zeros.
@@ -22,17 +25,23 @@ public struct Focus: Sendable, Hashable {
             for index in elements { gradient[index] = 1 / Float(elements.count) }
             return
         }
-        let probabilities = Self.softmax(activation)
-        let own = probabilities[elements.lowerBound]
-        for (index, probability) in probabilities.enumerated() {
-            gradient[index] = Float(own * ((index == elements.lowerBound ? 1 : 0) - probability))
+        let shares = Self.shares(activation)
+        let others = sum(ofOthers: shares)
+        let total = shares[elements.lowerBound] + others
+        let own = shares[elements.lowerBound] / total
+        for (index, share) in shares.enumerated() {
+            gradient[index] = Float(own * (index == elements.lowerBound ? others : -share) / total)
         }
     }
 
-    private static func softmax(_ logits: UnsafeBufferPointer<Float>) -> [Double] {
-        let highest = logits.max() ?? 0
-        let exponentials = logits.map { exp(Double($0 - highest)) }
-        let sum = exponentials.reduce(0, +)
-        return exponentials.map { $0 / sum }
+    /// Added up without the one in focus: beside a share near 1, a difference from the sum of all would lose them.
+    private func sum(ofOthers shares: [Double]) -> Double {
+        shares[..<elements.lowerBound].reduce(0, +) + shares[elements.upperBound...].reduce(0, +)
+    }
+
+    /// What a softmax divides by its sum: 1 for the largest logit.
+    private static func shares(_ logits: UnsafeBufferPointer<Float>) -> [Double] {
+        let highest = Double(logits.max() ?? 0)
+        return logits.map { exp(Double($0) - highest) }
     }
 }

@@ -1,4 +1,5 @@
 public import NeuralNetwork
+import Tensors
 
 /// How a target becomes the focus of an image: at which layer it is looked for, and where in that layer's activation.
 public struct FocusRule: Sendable {
@@ -21,6 +22,11 @@ public struct FocusRule: Sendable {
             guard let count = network.scoreCount else {
                 throw AttributionError.noClassScores(network: network.name, shape: shape)
             }
+            if isProbability {
+                guard count > 1 else { throw AttributionError.probabilityOfOneScore(network: network.name) }
+                let last = network.nodes[node]
+                guard !(last.layer is Sigmoid) else { throw AttributionError.probabilityOfSigmoids(layer: last.name) }
+            }
             if case .classIndex(let index) = target, !(0..<count).contains(index) {
                 throw AttributionError.classOutOfRange(index, count: count)
             }
@@ -28,6 +34,7 @@ public struct FocusRule: Sendable {
             node = try network.index(of: layer)
             shape = network.shapes[node]
             isProbability = false
+            guard score != .probability else { throw AttributionError.probabilityOfUnit("\(target)") }
             guard channel < shape[0] else {
                 throw AttributionError.channelOutOfRange(layer: layer, channel: channel, count: shape[0])
             }
@@ -36,6 +43,9 @@ public struct FocusRule: Sendable {
             }
         }
     }
+
+    /// Whether the score of a class is explained, and there are others to compare it with.
+    public var hasOtherClasses: Bool { isOfClass && shape.elementCount > 1 }
 
     public var isOfClass: Bool {
         if case .unit = target { false } else { true }
@@ -55,10 +65,21 @@ public struct FocusRule: Sendable {
         Focus(elements: index..<index + 1, isProbability: isProbability, index: index)
     }
 
-    /// The class with the largest logit but for one.
+    /// Whether a single place of a map is explained, which ``position(of:)`` tells.
+    public var hasPositions: Bool {
+        if case .unit(_, _, let position) = target { shape.count == 3 && position != .everywhere } else { false }
+    }
+
+    /// Row and column of the explained place in its map.
+    public func position(of focus: Focus) -> [Int] {
+        let place = focus.elements.lowerBound % (map[0] * map[1])
+        return [place / map[1], place % map[1]]
+    }
+
+    /// The class with the largest logit but for one, of two classes at least.
     static func runnerUp(_ logits: UnsafeBufferPointer<Float>, besides best: Int) -> Int {
         let before = logits.indices.prefix(best), after = logits.indices.suffix(from: best + 1)
-        guard !before.isEmpty else { return after.isEmpty ? best : indexOfMaximum(logits, in: after) }
+        guard !before.isEmpty else { return indexOfMaximum(logits, in: after) }
         let first = indexOfMaximum(logits, in: before)
         guard !after.isEmpty else { return first }
         let second = indexOfMaximum(logits, in: after)

@@ -24,11 +24,12 @@ import Testing
         for (row, answer) in found.enumerated() {
             let expected = logits.row(row)
             #expect(answer.focus.index == expected.indexOfMaximum)
-            #expect(abs(answer.score - expected.range!.upperBound) < 1e-5)
+            #expect(abs(answer.score.value - Double(expected.range!.upperBound)) < 1e-5)
         }
-        let probabilities = try golden.explainer(.predictedClass, .probability).focuses(on: golden.images).map(\.score)
+        let probabilities = try golden.explainer(.predictedClass, .probability).focuses(on: golden.images).map(
+            \.score.value)
         for (ours, theirs) in zip(probabilities, try golden.tensor("probability").scalars) {
-            #expect(abs(ours - theirs) < 1e-6)
+            #expect(abs(ours - Double(theirs)) < 1e-6)
         }
     }
 
@@ -52,12 +53,12 @@ import Testing
     @Test func deconvnet() throws { try expect(GradientAttribution(.deconvolution), "deconvnet") }
 
     @Test func `integrated gradients of a logit from black`() throws {
-        try expect(IntegratedGradients(steps: 50, start: .black), "integrated/black")
+        try expect(IntegratedGradients(steps: 50, baseline: .black), "integrated/black")
     }
 
     @Test func `integrated gradients of a probability from the mean`() throws {
         try expect(
-            IntegratedGradients(steps: 50, start: .mean), "integrated/mean", of: .predictedClass, .probability)
+            IntegratedGradients(steps: 50, baseline: .mean), "integrated/mean", of: .predictedClass, .probability)
     }
 
     @Test(arguments: ["relu2", "conv1"]) func `grad-CAM, enlarged bilinearly`(layer: String) throws {
@@ -65,9 +66,11 @@ import Testing
         try expect(GradCAM(layer: layer, rule, in: golden.model.network), "grad-cam/\(layer)")
     }
 
-    @Test(arguments: [Filling.mean, .black]) func `occlusion, averaged where windows overlap`(filling: Filling) throws {
+    @Test(arguments: [PlainColor.mean, .black]) func `occlusion, averaged where windows overlap`(fill: PlainColor)
+        throws
+    {
         let method = try Occlusion(
-            window: 6, stride: 4, filling: filling, imageShape: golden.model.network.inputShape)
-        try expect(method, "occlusion/\(filling)")
+            window: 6, stride: 4, fill: fill, imageShape: golden.model.network.inputShape)
+        try expect(method, "occlusion/\(fill)")
     }
 }

@@ -1,4 +1,5 @@
 import Attribution
+import JSONValues
 import NeuralNetwork
 import Testing
 
@@ -38,6 +39,54 @@ import Testing
         }
     }
 
+    @Test func `probabilities of what has none`() throws {
+        func network(_ layers: String, count: Int) throws -> Network {
+            try Network(
+                json: JSONDocument(
+                    parsing: """
+                        { "name": "net", "input": [1, 2, 2], "layers": [
+                          { "name": "flatten", "kind": "flatten" },
+                          { "name": "head", "kind": "linear", "in_features": 4, "out_features": \(count) }\(layers) ] }
+                        """
+                ).root)
+        }
+        func problem(_ target: AttributionTarget, _ network: Network) -> AttributionError? {
+            do {
+                _ = try FocusRule(target, .probability, in: network)
+                return nil
+            } catch { return error as? AttributionError }
+        }
+        #expect(problem(.predictedClass, try network("", count: 2)) == nil)
+        #expect(problem(.predictedClass, try network("", count: 1)) == .probabilityOfOneScore(network: "net"))
+        let sigmoids = try network(#", { "name": "end", "kind": "sigmoid" }"#, count: 2)
+        #expect(problem(.predictedClass, sigmoids) == .probabilityOfSigmoids(layer: "end"))
+        let unit = AttributionTarget.unit(layer: "head", channel: 0, .everywhere)
+        #expect(problem(unit, try network("", count: 2)) == .probabilityOfUnit("head:0"))
+    }
+
+    @Test func `rules for ReLUs want ReLUs, and say what they leave alone`() throws {
+        func network(_ kinds: [String]) throws -> Network {
+            let layers = kinds.enumerated().map { #", { "name": "l\#($0)", "kind": "\#($1)" }"# }.joined()
+            return try Network(
+                json: JSONDocument(
+                    parsing: """
+                        { "name": "net", "input": [1, 2, 2], "layers": [
+                          { "name": "flatten", "kind": "flatten" }\(layers),
+                          { "name": "head", "kind": "linear", "in_features": 4, "out_features": 2 } ] }
+                        """
+                ).root)
+        }
+        func method(_ kinds: [String]) throws -> GradientAttribution {
+            let network = try network(kinds)
+            return try GradientAttribution(.guided, FocusRule(.predictedClass, .logit, in: network), in: network)
+        }
+        #expect(throws: AttributionError.noReLU(.guided, target: "head")) { try method(["leaky_relu"]) }
+        #expect(throws: AttributionError.noReLU(.guided, target: "head")) { try method([]) }
+        #expect(try method(["relu"]).caveat == nil)
+        let caveat = try #require(try method(["relu", "silu", "tanh"]).caveat)
+        #expect(caveat.contains("'l1' (silu) and 1 more hand back the true gradient"))
+    }
+
     @Test func `layers without maps, or behind what is explained`() throws {
         let network = try Golden().model.network
         let rule = try FocusRule(.unit(layer: "relu1", channel: 0, .center), .logit, in: network)
@@ -49,10 +98,10 @@ import Testing
 
     @Test func `windows larger than the image, strides that leave gaps`() {
         #expect(throws: AttributionError.windowTooLarge(window: 19, image: [20, 18])) {
-            try Occlusion(window: 19, stride: 1, filling: .mean, imageShape: [3, 20, 18])
+            try Occlusion(window: 19, stride: 1, fill: .mean, imageShape: [3, 20, 18])
         }
         #expect(throws: AttributionError.strideAboveWindow(stride: 5, window: 4)) {
-            try Occlusion(window: 4, stride: 5, filling: .mean, imageShape: [3, 20, 18])
+            try Occlusion(window: 4, stride: 5, fill: .mean, imageShape: [3, 20, 18])
         }
     }
 }

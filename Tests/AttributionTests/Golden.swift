@@ -9,6 +9,8 @@ import Tensors
 struct Golden {
     let model: Model
     let images: Tensor
+    /// The same with names.
+    var named: NamedImages { NamedImages(images, names: ["a", "b", "c"]) }
     private let file: SafetensorsFile
 
     init() throws {
@@ -32,6 +34,6 @@ struct Golden {
     }
 
     func attribute(_ method: any AttributionMethod, by explainer: Explainer) throws -> Attribution {
-        try method.attribute(images, explainer.focuses(on: images).map(\.focus), explainer)
+        try method.attribute(named, explainer.focuses(on: images).map(\.focus), explainer)
     }
 }

@@ -119,6 +119,24 @@ import Testing
                 """,
             stops: [1, 2, 3]),
         Case(
+            name: "saliency with curves",
+            stages: images + """
+                , "long": {
+                  "stage": "attribution.saliency", "inputs": { "model": "net", "dataset": "images" },
+                  "parameters": { "checks": ["deletion", "randomized-weights"], "pictures": 3 }
+                }
+                """,
+            stops: [2, 6, 13]),
+        Case(
+            name: "occlusion",
+            stages: images + """
+                , "long": {
+                  "stage": "attribution.occlusion", "inputs": { "model": "net", "dataset": "images" },
+                  "parameters": { "window": 8, "stride": 8, "target": "block2.1:3@strongest", "pictures": 2 }
+                }
+                """,
+            stops: [1, 4]),
+        Case(
             name: "dataset examples",
             stages: largeImages + """
                 , "long": {

@@ -2,8 +2,8 @@ public import Tensors
 
 /// How the score falls when pixels are covered in the order of their attribution, and rises when they are uncovered.
 ///
-/// A map that finds what matters makes the score fall early and rise early. Source: Petsiuk, Das & Saenko, "RISE:
-/// randomized input sampling for explanation of black-box models", BMVC 2018; insertion starts from a plain colour.
+/// Pixels are ordered by their value, summed over channels; by the sum of sizes where signs mean nothing. A map that finds what matters makes the score fall early and rise early. Source: Petsiuk, Das & Saenko, "RISE:
+/// randomized input sampling for explanation of black-box models", BMVC 2018; insertion starts from a plain color.
 public struct DeletionCurve: Sendable {
     /// Shares of the pixels that are changed, from 0 to 1.
     public let fractions: [Float]
@@ -13,13 +13,13 @@ public struct DeletionCurve: Sendable {
     public let insertion: Tensor
 
     public init(
-        _ attribution: Attribution, _ images: Tensor, _ focuses: [Focus], isSigned: Bool, steps: Int, filling: Filling,
+        _ attribution: Attribution, _ images: Tensor, _ focuses: [Focus], isSigned: Bool, steps: Int, fill: PlainColor,
         _ explainer: Explainer
     ) throws {
         precondition(steps > 0, "\(steps) steps")
         let positions = images.shape[2] * images.shape[3]
-        let colors = filling.colors(of: explainer.model)
-        fractions = (0...steps).map { Float($0) / Float(steps) }
+        let colors = fill.values(of: explainer.model)
+        fractions = Self.fractions(steps)
         let order: [[Int]] = focuses.indices.map { row in
             let map = Attribution.summed(attribution.maps.row(row), isSigned: isSigned).scalars
             return map.indices.sorted { (-map[$0], $0) < (-map[$1], $1) }
@@ -34,16 +34,18 @@ public struct DeletionCurve: Sendable {
                     for position in covered { pixels[channel * positions + position] = color }
                 }
             }
-            return Tensor(shape: [focuses.count, looks], scores)
+            return Tensor(shape: [focuses.count, looks], scores.map { Float($0.value) })
         }
         deletion = try curve(isDeletion: true)
         insertion = try curve(isDeletion: false)
     }
 
-    /// Area under one row of a curve, by the trapezoid rule.
-    public static func area(_ curve: Tensor, row: Int) -> Float {
-        let scores = curve.row(row).scalars
-        let sum = zip(scores, scores.dropFirst()).reduce(0.0) { $0 + Double($1.0 + $1.1) / 2 }
+    /// From 0 to 1 in so many steps.
+    public static func fractions(_ steps: Int) -> [Float] { (0...steps).map { Float($0) / Float(steps) } }
+
+    /// Area under the scores of one image, by the trapezoid rule.
+    public static func area(_ scores: some RandomAccessCollection<Float>) -> Float {
+        let sum = zip(scores, scores.dropFirst()).reduce(0.0) { $0 + (Double($1.0) + Double($1.1)) / 2 }
         return Float(sum / Double(scores.count - 1))
     }
 }

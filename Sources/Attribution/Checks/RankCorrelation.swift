@@ -1,8 +1,10 @@
 /// Spearman's correlation of two maps: 1 where they put pixels in the same order, 0 where they have nothing in common.
 ///
-/// Equal values share the mean of their ranks. NaN where one of the maps is constant, which orders nothing.
+/// Equal values share the mean of their ranks. NaN where one of the maps is constant or not finite, which orders
+/// nothing.
 package enum RankCorrelation {
     package static func of(_ first: [Float], _ second: [Float]) -> Float {
+        guard (first + second).allSatisfy(\.isFinite) else { return .nan }
         let (a, b) = (ranks(first), ranks(second))
         let mean = Double(a.count - 1) / 2
         var (products, squaresA, squaresB) = (0.0, 0.0, 0.0)

@@ -1,5 +1,5 @@
 public import NeuralNetwork
-public import Tensors
+import Tensors
 
 /// A layer's maps, weighted with the mean gradient of the score in each, added up, the positive part, enlarged.
 ///
@@ -8,31 +8,41 @@ public import Tensors
 public struct GradCAM: AttributionMethod {
     /// The layer whose maps are weighted.
     public let layer: Int
-    public var isSigned: Bool { false }
+    private let layerName: String
 
-    /// - Parameter layer: by name; `nil` takes the last layer before the last weights that gives maps.
-    /// - Throws: ``AttributionError``, `NetworkError.unknownLayer`.
+    public var isSigned: Bool { false }
+    public var hasChannels: Bool { false }
+    public var runsPerImage: Int { 2 }
+    public var facts: [AttributionFact] { [.init("layer", layerName)] }
+    public var meaningOfConstant: String { "no map of '\(layerName)' speaks for the score" }
+
+    /// - Parameter name: `nil` takes the maps of the last convolution before the classifier, after its normalization and
+    ///   activation.
+    /// - Throws: ``AttributionError`` for a layer without maps, or one that does not feed what is explained;
+    ///   `NetworkError.unknownLayer`.
     public init(layer name: String?, _ rule: FocusRule, in network: Network) throws {
-        guard let name else {
-            let last = network.lastMap(before: rule.node)
-            guard let last else { throw AttributionError.noMap(layer: nil) }
+        if let name {
+            layer = try network.index(of: name)
+            guard network.shapes[layer].count == 3 else { throw AttributionError.noMap(layer: name) }
+            guard network.ancestors(of: [rule.node]).contains(layer) else {
+                throw AttributionError.layerBehindTarget(layer: name, target: network.nodes[rule.node].name)
+            }
+        } else {
+            guard let last = network.lastConvolutionalMaps(before: rule.node) else {
+                throw AttributionError.noMap(layer: nil)
+            }
             layer = last
-            return
         }
-        layer = try network.index(of: name)
-        guard network.shapes[layer].count == 3 else { throw AttributionError.noMap(layer: name) }
-        guard network.feeds(layer, rule.node) else {
-            throw AttributionError.layerBehindTarget(layer: name, target: network.nodes[rule.node].name)
-        }
+        layerName = network.nodes[layer].name
     }
 
-    public func attribute(_ images: Tensor, _ focuses: [Focus], _ explainer: Explainer) throws -> Attribution {
+    public func attribute(_ images: NamedImages, _ focuses: [Focus], _ explainer: Explainer) throws -> Attribution {
         let shape = explainer.model.network.shapes[layer]
         let positions = shape[1] * shape[2]
-        let count = images.shape[0]
+        let (count, size) = (images.count, Array(images.pixels.shape.dropFirst(2)))
         let coarse = RowsInPlace([count, shape[1], shape[2]])
         try explainer.gradients(
-            count, { focuses[$0] }, .init(layer: layer), fill: images.fill
+            count, { focuses[$0] }, .init(layer: layer), fill: images.pixels.fill
         ) { sample, gradient, activation in
             let map = coarse.row(sample)
             for channel in 0..<shape[0] {
@@ -42,16 +52,16 @@ public struct GradCAM: AttributionMethod {
             }
             for position in 0..<positions { map[position] = max(map[position], 0) }
         }
-        let maps = RowsInPlace([count, 1, images.shape[2], images.shape[3]])
+        let maps = RowsInPlace([count, 1] + size)
         for sample in 0..<count {
             Self.enlarge(
                 UnsafeBufferPointer(coarse.row(sample)), [shape[1], shape[2]], into: maps.row(sample),
-                [images.shape[2], images.shape[3]])
+                size)
         }
         return Attribution(maps: maps.tensor())
     }
 
-    /// Bilinear interpolation between the centres of pixels, as PyTorch's with `align_corners=False`.
+    /// Bilinear interpolation between the centers of pixels, as PyTorch's with `align_corners=False`.
     static func enlarge(
         _ map: UnsafeBufferPointer<Float>, _ size: [Int], into target: UnsafeMutableBufferPointer<Float>,
         _ targetSize: [Int]
@@ -77,28 +87,5 @@ public struct GradCAM: AttributionMethod {
                 target[row * targetSize[1] + column] = above + vertical.share * (below - above)
             }
         }
-    }
-}
-
-extension Network {
-    /// The last layer that gives maps of more than one position and feeds the classifier, the last layer with weights on
-    /// the way to `goal`; `nil` where there is none.
-    fileprivate func lastMap(before goal: Int) -> Int? {
-        let onTheWay = (0...goal).filter { feeds($0, goal) }
-        guard let last = onTheWay.last(where: { !nodes[$0].layer.parameters.isEmpty }) else { return nil }
-        return onTheWay.last { $0 < last && shapes[$0].count == 3 && shapes[$0][1] * shapes[$0][2] > 1 }
-    }
-
-    /// Whether a layer's output reaches another layer, or is it.
-    fileprivate func feeds(_ layer: Int, _ goal: Int) -> Bool {
-        var reached: Set<Int> = [layer]
-        for index in nodes.indices.dropFirst(layer + 1) where index <= goal {
-            if nodes[index].inputs.contains(where: { source in
-                if case .node(let position) = source { reached.contains(position) } else { false }
-            }) {
-                reached.insert(index)
-            }
-        }
-        return reached.contains(goal)
     }
 }

@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 /// How much the score falls when a window of the image is covered, for windows all over it.
 ///
@@ -8,18 +8,27 @@ public import Tensors
 public struct Occlusion: AttributionMethod {
     /// Side of the square window in pixels.
     public let window: Int
-    /// Pixels between neighbouring windows.
+    /// Pixels between neighboring windows.
     public let stride: Int
-    public let filling: Filling
+    public let fill: PlainColor
+    private let rows: [Range<Int>]
+    private let columns: [Range<Int>]
+
     public var isSigned: Bool { true }
+    public var hasChannels: Bool { false }
+    public var runsPerImage: Int { looks }
+    public var facts: [AttributionFact] { [.init("window", window), .init("stride", stride)] }
+    public var meaningOfConstant: String { "covering one window or another makes no difference to the score" }
 
     /// - Throws: ``AttributionError`` for windows larger than the image or with gaps between them.
-    public init(window: Int, stride: Int, filling: Filling, imageShape: [Int]) throws(AttributionError) {
+    public init(window: Int, stride: Int, fill: PlainColor, imageShape: [Int]) throws(AttributionError) {
         guard window <= min(imageShape[1], imageShape[2]) else {
             throw .windowTooLarge(window: window, image: Array(imageShape.dropFirst()))
         }
         guard stride <= window else { throw .strideAboveWindow(stride: stride, window: window) }
-        (self.window, self.stride, self.filling) = (window, stride, filling)
+        (self.window, self.stride, self.fill) = (window, stride, fill)
+        rows = Self.windows(length: imageShape[1], window: window, stride: stride)
+        columns = Self.windows(length: imageShape[2], window: window, stride: stride)
     }
 
     /// The windows along an axis, as ranges of pixels: ⌈(length − window) / stride⌉ + 1 of them.
@@ -27,15 +36,14 @@ public struct Occlusion: AttributionMethod {
         (0...(length - window + stride - 1) / stride).map { $0 * stride..<min($0 * stride + window, length) }
     }
 
-    public func attribute(_ images: Tensor, _ focuses: [Focus], _ explainer: Explainer) throws -> Attribution {
-        let (height, width) = (images.shape[2], images.shape[3])
-        let rows = Self.windows(length: height, window: window, stride: stride)
-        let columns = Self.windows(length: width, window: window, stride: stride)
-        let colors = filling.colors(of: explainer.model)
-        // The last look at each image is at the image as it is.
-        let looks = rows.count * columns.count + 1
+    /// One at each covered image, and the last at the image as it is.
+    private var looks: Int { rows.count * columns.count + 1 }
+
+    public func attribute(_ images: NamedImages, _ focuses: [Focus], _ explainer: Explainer) throws -> Attribution {
+        let (height, width) = (images.pixels.shape[2], images.pixels.shape[3])
+        let colors = fill.values(of: explainer.model)
         let scores = try explainer.scores(focuses.count * looks, { focuses[$0 / looks] }) { look, pixels in
-            images.fill(look / looks, pixels)
+            images.pixels.fill(look / looks, pixels)
             let index = look % looks
             guard index < looks - 1 else { return }
             for (channel, color) in colors.enumerated() {
@@ -51,7 +59,7 @@ public struct Occlusion: AttributionMethod {
             var sums = [Double](repeating: 0, count: height * width)
             var counts = [Int](repeating: 0, count: height * width)
             for index in 0..<looks - 1 {
-                let fall = Double(plain - scores[sample * looks + index])
+                let fall = plain.minus(scores[sample * looks + index])
                 for row in rows[index / columns.count] {
                     for column in columns[index % columns.count] {
                         sums[row * width + column] += fall

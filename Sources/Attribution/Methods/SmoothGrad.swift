@@ -1,71 +1,69 @@
-public import Tensors
+package import Tensors
 
 /// The mean of another method's maps over noisy copies of the image.
 ///
 /// Source: Smilkov et al., "SmoothGrad: removing noise by adding noise", 2017. The noise of an image is its own: it
-/// depends on the seed and the image's name alone.
-public struct SmoothGrad: Sendable {
+/// depends on the seed and the image's name alone. Numbers that the other method tells of its maps do not hold for their
+/// mean and are left out. Memory does not grow with the copies.
+public struct SmoothGrad: AttributionMethod {
     public let copies: Int
     /// Standard deviation of the noise over the difference between the image's largest and smallest value.
     public let level: Float
     public let seed: Int
+    public let method: any AttributionMethod
 
-    public init(copies: Int, level: Float, seed: Int) {
+    public var isSigned: Bool { method.isSigned }
+    public var hasChannels: Bool { method.hasChannels }
+    public var runsPerImage: Int { copies * method.runsPerImage }
+    public var facts: [AttributionFact] { method.facts }
+    public var caveat: String? { method.caveat }
+    public var meaningOfConstant: String { method.meaningOfConstant }
+
+    public init(copies: Int, level: Float, seed: Int, _ method: any AttributionMethod) {
         precondition(copies > 0, "\(copies) copies")
-        (self.copies, self.level, self.seed) = (copies, level, seed)
+        (self.copies, self.level, self.seed, self.method) = (copies, level, seed, method)
     }
 
-    /// - Parameter names: of the images.
-    public func attribute(
-        _ images: Tensor, names: [String], _ focuses: [Focus], by method: any AttributionMethod, _ explainer: Explainer
-    ) throws -> Attribution {
-        var maps: [Tensor] = []
-        var numbers: [(name: String, values: [Float])] = []
+    public func attribute(_ images: NamedImages, _ focuses: [Focus], _ explainer: Explainer) throws -> Attribution {
+        let shape = [method.hasChannels ? images.pixels.shape[1] : 1] + images.pixels.shape.dropFirst(2)
+        let maps = RowsInPlace([images.count] + shape)
         for (row, focus) in focuses.enumerated() {
-            let noisy = noisyCopies(of: images.row(row), named: names[row])
-            let answers = try method.attribute(
-                noisy, [Focus](repeating: focus, count: copies), explainer)
-            maps.append(answers.maps.meanOfRows())
-            for (index, number) in answers.numbers.enumerated() {
-                if numbers.count == index { numbers.append((number.name, [])) }
-                numbers[index].values.append(number.values.reduce(0, +) / Float(copies))
-            }
-        }
-        return Attribution(maps: Tensor.stack(maps), numbers: numbers)
-    }
-
-    /// `[copies, channels, height, width]`.
-    package func noisyCopies(of image: Tensor, named name: String) -> Tensor {
-        let range = image.finiteBounds
-        let deviation = level * (range.upperBound - range.lowerBound)
-        let random = CounterRandom(seed: seed).stream("smoothgrad").stream(name)
-        return Tensor.stack(
-            (0..<copies).map { copy in
-                Tensor(uninitialized: image.shape) { pixels in
-                    image.withUnsafeBufferPointer { image in
-                        for index in pixels.indices {
-                            pixels[index] = image[index] + deviation * random[copy].normal(index)
-                        }
+            let (image, name) = (images.pixels.row(row), images.names[row])
+            var sums = [Double](repeating: 0, count: shape.elementCount)
+            for first in stride(from: 0, to: copies, by: explainer.imagesAtOnce) {
+                let chosen = first..<min(first + explainer.imagesAtOnce, copies)
+                let noisy = NamedImages(
+                    noisyCopies(chosen, of: image, named: name, threads: explainer.threads),
+                    names: chosen.map { "\(name) \($0)" })
+                let answers = try method.attribute(
+                    noisy, [Focus](repeating: focus, count: chosen.count), explainer
+                ).maps
+                // In the order of the copies, so that their grouping changes no bit.
+                answers.withUnsafeBufferPointer { values in
+                    for copy in chosen.indices {
+                        let start = (copy - first) * sums.count
+                        for index in sums.indices { sums[index] += Double(values[start + index]) }
                     }
                 }
-            })
+            }
+            let map = maps.row(row)
+            for index in map.indices { map[index] = Float(sums[index] / Double(copies)) }
+        }
+        return Attribution(maps: maps.tensor())
     }
-}
 
-extension Tensor {
-    /// Mean along the first axis, without it.
-    fileprivate func meanOfRows() -> Tensor {
-        let (rows, length) = (shape[0], rowCount)
-        return Tensor(uninitialized: Array(shape.dropFirst())) { means in
-            withUnsafeBufferPointer { values in
-                for index in 0..<length {
-                    var sum = 0.0
-                    for row in 0..<rows { sum += Double(values[row * length + index]) }
-                    means[index] = Float(sum / Double(rows))
-                }
+    /// Some of the copies, `[chosen, channels, height, width]`.
+    package func noisyCopies(_ chosen: Range<Int>, of image: Tensor, named name: String, threads: Int) -> Tensor {
+        let range = image.range ?? 0...0
+        let deviation = level * (range.upperBound - range.lowerBound)
+        let random = CounterRandom(seed: seed).stream("smoothgrad").stream(name)
+        let noisy = RowsInPlace([chosen.count] + image.shape)
+        parallelFor(chosen.count, threads: threads) { copy in
+            let (pixels, noise) = (noisy.row(copy), random[chosen.lowerBound + copy])
+            image.withUnsafeBufferPointer { image in
+                for index in pixels.indices { pixels[index] = image[index] + deviation * noise.normal(index) }
             }
         }
+        return noisy.tensor()
     }
-
-    fileprivate var finiteBounds: ClosedRange<Float> { range ?? 0...0 }
 }

@@ -5,11 +5,12 @@ public import Pipeline
 /// Projects a score back to the pixels through a deconvolutional network.
 public struct AttributionDeconvnetStage: Stage {
     public static let name = "attribution.deconvnet"
-    public static let version = 1
+    public static let version = 2
     public static let summary =
         "Deconvnet: projects a score back to the pixels through transposed convolutions, pooling switches and ReLUs of what comes back."
     public static let details = """
-        Only what comes back decides at a ReLU, not what went through it. Source: Zeiler & Fergus, "Visualizing and \
+        Only what comes back decides at a ReLU, not what went through it; layers of other kinds (leaky ReLU, SiLU, clip, …) \
+        hand back the true gradient. Source: Zeiler & Fergus, "Visualizing and \
         understanding convolutional networks", 2014.
         """
     public static let inputs = AttributionPorts.inputs
@@ -20,10 +21,10 @@ public struct AttributionDeconvnetStage: Stage {
     public init() {}
 
     public func validate() throws(ParameterError) { try AttributionWork.validate(common) }
-    public func check(_ io: CheckIO) throws { work.check(io) { _ in nil } }
+    public func check(_ io: CheckIO) throws { try work.check(io) { _ in nil } }
     public func run(_ io: StageIO) throws { try work.run(io) }
 
     private var work: AttributionWork {
-        AttributionWork("Deconvnet", common) { _, _ in GradientAttribution(.deconvolution) }
+        AttributionWork("Deconvnet", common) { try GradientAttribution(.deconvolution, $0, in: $1) }
     }
 }

@@ -5,30 +5,30 @@ public import Pipeline
 /// Covers the image window by window and watches the score.
 public struct AttributionOcclusionStage: Stage {
     public static let name = "attribution.occlusion"
-    public static let version = 1
+    public static let version = 2
     public static let summary =
         "Occlusion: how far the score falls when a window is covered, averaged over the windows that cover a pixel."
     public static let details = """
-        Needs no gradient, so it holds for any network. Windows at the right and lower edge are cut off there. Source: Zeiler & \
-        Fergus, "Visualizing and understanding convolutional networks", 2014.
+        Needs no gradient, so it holds for any network. Window and stride in pixels are attributes of \
+        `/attribution`. Windows at the right and lower edge are cut off there. Source: Zeiler & Fergus, "Visualizing and understanding convolutional networks", 2014.
         """
     public static let inputs = AttributionPorts.inputs
     public static let outputs = AttributionPorts.outputs
 
     @Parameter("Side of the window in pixels; a seventh of the image if absent.", in: 1...4096) var window: Int?
-    @Parameter("Pixels between neighbouring windows; half a window if absent.", in: 1...4096) var stride: Int?
+    @Parameter("Pixels between neighboring windows; half a window if absent.", in: 1...4096) var stride: Int?
     @Parameter("What windows are covered with; the mean is the model's own, zeros after normalisation.")
-    var filling: Filling = .mean
+    var fill: PlainColor = .mean
     var common = AttributionParameters()
 
     public init() {}
 
     public func validate() throws(ParameterError) { try AttributionWork.validate(common) }
     public func check(_ io: CheckIO) throws {
-        work.check(io) { error in
+        try work.check(io) { error in
             switch error {
-            case .strideAboveWindow: stride == nil ? "window" : "stride"
-            case .windowTooLarge: "window"
+            case AttributionError.strideAboveWindow: stride == nil ? "window" : "stride"
+            case AttributionError.windowTooLarge: "window"
             default: nil
             }
         }
@@ -42,6 +42,6 @@ public struct AttributionOcclusionStage: Stage {
     private func occlusion(_ network: Network) throws -> Occlusion {
         let shape = network.inputShape
         let side = window ?? max(min(shape[1], shape[2]) / 7, 1)
-        return try Occlusion(window: side, stride: stride ?? max(side / 2, 1), filling: filling, imageShape: shape)
+        return try Occlusion(window: side, stride: stride ?? max(side / 2, 1), fill: fill, imageShape: shape)
     }
 }

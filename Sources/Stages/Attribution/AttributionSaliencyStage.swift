@@ -5,7 +5,7 @@ public import Pipeline
 /// Shows which pixels change a score most.
 public struct AttributionSaliencyStage: Stage {
     public static let name = "attribution.saliency"
-    public static let version = 1
+    public static let version = 2
     public static let summary =
         "Saliency maps: the gradient of a class's score, or of a unit, with respect to every pixel."
     public static let details = """
@@ -20,7 +20,7 @@ public struct AttributionSaliencyStage: Stage {
     public init() {}
 
     public func validate() throws(ParameterError) { try AttributionWork.validate(common) }
-    public func check(_ io: CheckIO) throws { work.check(io) { _ in nil } }
+    public func check(_ io: CheckIO) throws { try work.check(io) { _ in nil } }
     public func run(_ io: StageIO) throws { try work.run(io) }
 
     private var work: AttributionWork {

@@ -1,136 +1,83 @@
 import Attribution
+import Datasets
 import Imaging
-import NeuralNetwork
 import Pipeline
 import Reporting
 import Tensors
 
-/// What an attribution has to show: image, heat map and overlay side by side, with what is explained below.
+/// What an attribution has to show: images with their maps, and what the checks found.
 struct AttributionSection {
     private let title: String
+    private let words: AttributionWords
+    private let method: any AttributionMethod
     private let summary: SummaryWriter
-    private let folder: String
-    private let target: AttributionTarget
-    private let score: ExplainedScore
-    private let isSigned: Bool
-    private let classNames: [String]
     private let io: StageIO
-    private var pictures: [Block.Picture] = []
-    private var images = 0
-    private var constant = 0
-    private var numbers: [(name: String, sum: Double, count: Int)] = []
-    private var areas: [(deletion: Float, insertion: Float)] = []
 
-    init(
-        _ title: String, _ target: AttributionTarget, _ score: ExplainedScore, _ method: any AttributionMethod,
-        _ model: Model, _ io: StageIO
-    ) throws {
-        self.title = title
+    init(_ title: String, _ words: AttributionWords, _ method: any AttributionMethod, _ io: StageIO) {
+        (self.title, self.words, self.method, self.io) = (title, words, method, io)
         summary = SummaryWriter(io)
-        folder = try io.folder(AttributionPorts.pictures)
-        (self.target, self.score, self.io) = (target, score, io)
-        isSigned = method.isSigned
-        classNames = model.classNames
     }
 
-    /// Draws one image.
-    mutating func add(_ image: Tensor, _ result: ExplainedImages, row: Int, sample: Int, name: String) throws {
-        let map = Attribution.summed(result.maps.row(row), isSigned: isSigned)
-        let heat = HeatOverlay(map, isSigned: isSigned)
-        let plain = Image(image)
-        let overlay = heat.laid(over: plain)
-        try FileBytes.write(heat.picture.encodedPNG(), to: "\(folder)/image-\(sample)-heat.png")
-        try FileBytes.write(overlay.encodedPNG(), to: "\(folder)/image-\(sample)-overlay.png")
-        let caption = "\(name): \(explained(result.focuses[row])) \(number(result.scores[row]))"
-        let figure = ImageGrid(
-            cells: [
-                .init(plain, caption: "image"),
-                .init(heat.picture, caption: "\(isSigned ? "±" : "0 to ")\(number(heat.reach))"),
-                .init(overlay, caption: "overlay"),
-            ], columns: 3, cellSide: max(128, min(224, Double(plain.width))))
-        pictures.append(
-            try summary.save(
-                figure, as: "image-\(sample).png", caption: caption,
-                alternative: "Image, heat map and overlay of \(name)"))
-    }
-
-    /// Takes the numbers of a block into the table.
-    mutating func count(_ result: ExplainedImages) {
-        images += result.scores.count
-        for row in result.scores.indices {
-            let range = result.maps.row(row).finiteRange
-            if range.lowerBound == range.upperBound { constant += 1 }
-            if let curves = result.curves {
-                areas.append(
-                    (DeletionCurve.area(curves.deletion, row: row), DeletionCurve.area(curves.insertion, row: row)))
-            }
-        }
-        for (index, number) in result.numbers.enumerated() {
-            if numbers.count == index { numbers.append((number.name, 0, 0)) }
-            for value in number.values where value.isFinite {
-                // A gap's size counts, whatever its direction.
-                numbers[index].sum += Double(number.name == "completeness_gap" ? abs(value) : value)
-                numbers[index].count += 1
-            }
-        }
-    }
-
-    func write() {
+    /// - Parameters:
+    ///   - samples: positions of the file's images.
+    ///   - pictures: how many are drawn at most.
+    func write(_ file: AttributionFile, _ dataset: Dataset, _ samples: [Int], pictures: Int) throws {
         var section = SectionContent(title: title)
-        section.text("Explained is \(scoreInWords).")
-        section.metric("images", images)
-        if constant > 0 {
-            io.warn("\(constant) of \(images) maps are constant: the score does not depend on the pixels")
-            section.note("\(constant) of \(images) maps are constant: the score does not depend on the pixels.")
+        section.text("Explains \(words.explained).")
+        if let caveat = method.caveat { section.note("\(caveat).") }
+        section.metric("images", file.count)
+        for fact in method.facts {
+            switch fact.value {
+            case .text(let text): section.metric(fact.name, text)
+            case .count(let count): section.metric(fact.name, count, unit: "pixels")
+            }
         }
-        for number in numbers where number.count > 0 {
-            section.metric(
-                Self.names[number.name] ?? number.name, number.sum / Double(number.count),
-                explanation: Self.meanings[number.name] ?? "")
-        }
-        if !areas.isEmpty {
-            let count = Float(areas.count)
-            section.metric(
-                "deletion", areas.reduce(0) { $0 + $1.deletion } / count,
-                explanation: "mean score while the most important pixels are covered: lower is better")
-            section.metric(
-                "insertion", areas.reduce(0) { $0 + $1.insertion } / count,
-                explanation: "mean score while they are uncovered: higher is better")
-        }
+        tellConstant(file.numbers, samples.map { dataset.sampleIDs[$0] }, in: &section)
+        try AttributionChecksSection.add(file.numbers, to: &section, summary, io)
         section.gallery(
-            pictures, columns: 2,
-            caption: isSigned
+            try draw(file, dataset, Array(samples.prefix(pictures))), columns: 1,
+            caption: method.isSigned
                 ? "Red speaks for the score, blue against it" : "The brighter, the more the score depends on the pixel")
         summary.write(section)
     }
 
-    private var scoreInWords: String {
-        switch target {
-        case .predictedClass: "the \(score) of the class that the network predicts"
-        case .classIndex(let index): "the \(score) of \(name(of: index))"
-        case .unit: "the unit `\(target)`"
+    private func tellConstant(_ numbers: AttributionNumbers, _ names: [String], in section: inout SectionContent) {
+        let constant = names.indices.filter { numbers.isConstant[$0] != 0 }
+        guard !constant.isEmpty else { return }
+        let listed = constant.prefix(5).map { names[$0] } + (constant.count > 5 ? ["…"] : [])
+        let saturated = words.isProbability ? "; a probability near 0 or 1 is saturated: explain the logit" : ""
+        let sentence =
+            "\(constant.count) of \(names.count) maps are constant (\(listed.joined(separator: ", "))): "
+            + method.meaningOfConstant + saturated
+        io.warn(sentence)
+        section.note(sentence + ".")
+    }
+
+    private func draw(_ file: AttributionFile, _ dataset: Dataset, _ samples: [Int]) throws -> [Block.Picture] {
+        guard !samples.isEmpty else { return [] }
+        let folder = try io.folder(AttributionPorts.pictures)
+        return try samples.enumerated().map { row, sample in
+            let image = Image(try dataset.images(at: [sample], threads: 1).row(0))
+            let map = Attribution.summed(try file.map(row), isSigned: method.isSigned)
+            let heat = HeatOverlay(map, isSigned: method.isSigned)
+            let overlay = heat.laid(over: image)
+            let (name, label) = (dataset.sampleIDs[sample], words.label(of: sample))
+            let explained = words.explained(of: file.numbers.targets[row], file.numbers.scores[row])
+            let reach = NumberFormat.automatic.text(Double(heat.reach))
+            let figure = ImageGrid(
+                cells: [
+                    .init(image, caption: ([name] + [label].compactMap { $0 }).joined(separator: "\n")),
+                    .init(heat.picture, caption: "\(method.isSigned ? "±" : "0 to ")\(reach)\n99th percentile of size"),
+                    .init(overlay, caption: "laid over the image"),
+                ], columns: 3, title: "\(title): \(explained)", cellSide: min(max(160, Double(image.width)), 224))
+            let bytes = try figure.png()
+            try FileBytes.write(bytes, to: "\(folder)/image-\(sample).png")
+            try FileBytes.write(heat.picture.encodedPNG(), to: "\(folder)/image-\(sample)-heat.png")
+            try FileBytes.write(overlay.encodedPNG(), to: "\(folder)/image-\(sample)-overlay.png")
+            return try summary.save(
+                bytes, as: "image-\(sample).png",
+                caption: ([name, explained] + [label].compactMap { $0 }).joined(separator: ", "),
+                alternative: "Image, heat map and overlay of \(name)", width: Int(figure.size.width.rounded()))
         }
     }
-
-    private func explained(_ focus: Focus) -> String {
-        if case .unit = target { return target.description }
-        return "\(name(of: focus.index)), \(score)"
-    }
-
-    private func name(of index: Int) -> String {
-        classNames.indices.contains(index) ? classNames[index] : "class \(index)"
-    }
-
-    private func number(_ value: Float) -> String { NumberFormat.automatic.text(Double(value)) }
-
-    private static let names = [
-        "completeness_gap": "completeness gap", "randomized_weights": "random weights",
-        "class_difference": "other class",
-    ]
-    private static let meanings = [
-        "completeness_gap": "mean size of what the map misses of score(image) − score(start)",
-        "randomized_weights": "mean rank correlation with the map of the network with random weights",
-        "class_difference":
-            "mean rank correlation with the map for another class: near 1, the map says nothing of the class",
-    ]
 }

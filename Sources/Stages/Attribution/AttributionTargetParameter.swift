@@ -1,6 +1,5 @@
 import Attribution
 import JSONValues
-import NeuralNetwork
 import Pipeline
 
 /// What is explained: a class by index or name, `"predicted"`, or a unit as `"features.14:220"`.
@@ -35,26 +34,26 @@ enum AttributionTargetParameter: ParameterValue {
         }
     }
 
-    /// - Parameter classNames: of the network, in the order of its output.
-    /// - Throws: `ParameterError` that names the nearest class.
-    func resolved(classNames: [String]) throws(ParameterError) -> AttributionTarget {
+    /// - Throws: `ParameterError` that names the nearest class, or the numbers of several of one name.
+    func resolved(_ classes: NamedClasses) throws(ParameterError) -> AttributionTarget {
         switch self {
         case .target(let target): return target
         case .className(let name):
-            if let index = classNames.firstIndex(where: { $0.caseInsensitiveEquals(name) }) {
-                return .classIndex(index)
+            let found = classes.indices(of: name)
+            if found.count == 1 { return .classIndex(found[0]) }
+            guard found.isEmpty else {
+                let numbers = found.map(String.init).joined(separator: ", ")
+                throw ParameterError(
+                    parameter: "target", "'\(name)' is the name of \(found.count) classes: \(numbers)",
+                    fix: "write the number of the one that is meant")
             }
-            let nearest = nearestName(to: name, in: classNames).map { "; did you mean '\($0)'?" } ?? ""
+            let nearest = classes.nearest(to: name).map { "; did you mean '\($0)'?" } ?? ""
             throw ParameterError(
                 parameter: "target",
-                classNames.isEmpty
+                classes.names.isEmpty
                     ? "'\(name)' is no target, and the network's classes have no names"
-                    : "'\(name)' is none of the network's \(classNames.count) classes\(nearest)",
+                    : "'\(name)' is none of the network's \(classes.names.count) classes\(nearest)",
                 fix: "write \(Self.expectation)")
         }
     }
-}
-
-extension String {
-    fileprivate func caseInsensitiveEquals(_ other: String) -> Bool { lowercased() == other.lowercased() }
 }

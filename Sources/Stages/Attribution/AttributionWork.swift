@@ -1,17 +1,19 @@
 import Attribution
 import Datasets
-import HDF5Files
 import NeuralNetwork
 import Pipeline
 import Tensors
 
-/// What is the same for all kinds of attribution: checks, the way through the data set, checks of sanity, and the file.
+/// What is the same for all kinds of attribution: checks, the way through the data set, the file and the pictures.
 struct AttributionWork {
     /// What the method is called above its pictures.
     let title: String
     let parameters: AttributionParameters
     /// How a stage's own parameters become its method, once it is known what is explained.
     let makeMethod: (FocusRule, Network) throws -> any AttributionMethod
+
+    /// Raised when what is in a checkpoint means something else.
+    private static let checkpointLayout = 1
 
     init(
         _ title: String, _ parameters: AttributionParameters,
@@ -23,58 +25,53 @@ struct AttributionWork {
     // MARK: - Before anything runs
 
     static func validate(_ parameters: AttributionParameters) throws(ParameterError) {
-        guard parameters.samples?.isEmpty != true else {
-            throw ParameterError(
-                parameter: "samples", "names no images", fix: "name an image, or remove the key to take all")
-        }
+        if let samples = parameters.samples { try SampleChoice.validate(samples, limit: nil) }
     }
 
-    /// - Parameter culprit: the parameter to blame for an error of the method.
-    func check(_ io: CheckIO, blame culprit: (AttributionError) -> String?) {
+    /// - Parameter culprit: the parameter to blame for an error of the method; `nil` where none is to blame alone.
+    func check(_ io: CheckIO, blame culprit: (any Error) -> String?) throws {
         ModelAndDataset.check(io, AttributionPorts.model, AttributionPorts.dataset)
-        if let count = io.description(of: AttributionPorts.dataset)?.count {
-            for (index, sample) in (parameters.samples ?? []).enumerated() where sample >= count {
-                io.problem(
-                    parameter: "samples[\(index)]", "there is no image \(sample) among \(count)",
-                    fix: "choose positions in 0...\(count - 1)")
+        SampleChoice.check(parameters.samples ?? [], AttributionPorts.dataset, io)
+        guard let model = io.description(of: AttributionPorts.model) else { return }
+        let classes = NamedClasses(
+            network: model.classNames, dataset: io.description(of: AttributionPorts.dataset)?.classNames ?? [],
+            count: model.network.scoreCount)
+        guard let rule = try rule(classes, model.network, io) else { return }
+        if !rule.hasOtherClasses, parameters.checks.contains(.classDifference) {
+            io.problem(
+                parameter: "checks",
+                "'class-difference' compares classes, but "
+                    + (rule.isOfClass ? "the network has one score" : "a unit is explained"),
+                fix: rule.isOfClass ? "leave it out" : "leave it out, or explain a class")
+        }
+        func problem(_ error: any Error, _ what: String, _ fix: String) {
+            if let parameter = culprit(error) {
+                io.problem(parameter: parameter, what, fix: fix)
+            } else {
+                io.problem(what, fix: fix)
             }
         }
-        guard let model = io.description(of: AttributionPorts.model), let rule = rule(for: model, io) else { return }
         do {
             _ = try makeMethod(rule, model.network)
         } catch let error as AttributionError {
-            io.problem(parameter: culprit(error) ?? "target", error.what, fix: error.fix)
+            problem(error, error.what, error.fix)
         } catch let error as NetworkError {
-            io.problem(parameter: "layer", error.what, fix: error.fix)
-        } catch {
-            io.problem("\(error)", fix: "")
+            problem(error, error.what, error.fix)
         }
     }
 
     /// What is explained, unless that is a mistake.
-    private func rule(for model: ModelSummary, _ io: CheckIO) -> FocusRule? {
-        func problem(_ what: String, _ fix: String) -> FocusRule? {
-            io.problem(parameter: "target", what, fix: fix)
-            return nil
-        }
+    private func rule(_ classes: NamedClasses, _ network: Network, _ io: CheckIO) throws -> FocusRule? {
         do {
-            let target = try parameters.target.resolved(classNames: model.classNames)
-            let rule = try FocusRule(target, parameters.score, in: model.network)
-            if !rule.isOfClass, parameters.checks.contains(.classDifference) {
-                io.problem(
-                    parameter: "checks", "'class-difference' compares classes, but a unit is explained",
-                    fix: "leave it out, or explain a class")
-            }
-            return rule
+            return try FocusRule(parameters.target.resolved(classes), parameters.score, in: network)
         } catch let error as ParameterError {
-            return problem(error.what, error.fix)
+            io.problem(parameter: "target", error.what, fix: error.fix)
         } catch let error as AttributionError {
-            return problem(error.what, error.fix)
+            io.problem(parameter: error.isAboutScore ? "score" : "target", error.what, fix: error.fix)
         } catch let error as NetworkError {
-            return problem(error.what, error.fix)
-        } catch {
-            return problem("\(error)", "")
+            io.problem(parameter: "target", error.what, fix: error.fix)
         }
+        return nil
     }
 
     // MARK: - The work
@@ -83,88 +80,65 @@ struct AttributionWork {
         let model = try io.read(AttributionPorts.model).model
         let dataset = try io.read(AttributionPorts.dataset).dataset
         let samples = parameters.samples ?? Array(0..<dataset.count)
-        // Unreadable pictures may have been left out since the positions were checked.
-        if let sample = samples.first(where: { $0 >= dataset.count }) {
-            throw StageError(
-                "there is no image \(sample) among \(dataset.count)",
-                fix: "choose positions in 0...\(dataset.count - 1)", place: "parameter 'samples'")
-        }
-        let target = try parameters.target.resolved(classNames: model.classNames)
+        try SampleChoice.require(samples, of: dataset)
+        let classes = NamedClasses(
+            network: model.classNames, dataset: dataset.classNames, count: model.network.scoreCount)
+        let target = try parameters.target.resolved(classes)
         let rule = try FocusRule(target, parameters.score, in: model.network)
-        let method = try makeMethod(rule, model.network)
+        let method = try method(rule, model.network)
+        if let caveat = method.caveat { io.warn(caveat) }
         let explainer = try Explainer(
             model, rule, algorithm: parameters.algorithm, threads: io.threads,
             checkCancelled: { try io.checkCancelled() })
-        let file = try AttributionFile(dataset, samples, io)
-        var section = try AttributionSection(title, target, parameters.score, method, model, io)
-        let block = max((32 << 20) / (4 * dataset.sampleShape.elementCount), 1)
-        for start in stride(from: 0, to: samples.count, by: block) {
-            let chosen = Array(samples[start..<min(start + block, samples.count)])
-            let images = try dataset.images(at: chosen, threads: io.threads)
-            let result = try explain(
-                images, names: chosen.map { dataset.sampleIDs[$0] }, method, explainer)
-            try file.append(result)
-            for row in chosen.indices where start + row < parameters.pictures {
-                try section.add(
-                    images.row(row), result, row: row, sample: chosen[row], name: dataset.sampleIDs[chosen[row]])
+        let explanation = ImageExplanation(method, explainer, parameters)
+        let checkpoints = try io.checkpoints(layout: Self.checkpointLayout)
+        let file = try file(explanation, dataset, samples, checkpoints, io)
+        try checkpoints.savingWhenCancelled(file.checkpoint) {
+            for start in stride(from: file.count, to: samples.count, by: explanation.blockSize) {
+                let chosen = Array(samples[start..<min(start + explanation.blockSize, samples.count)])
+                let images = NamedImages(
+                    try dataset.images(at: chosen, threads: io.threads), names: chosen.map { dataset.sampleIDs[$0] })
+                try file.append(try explanation.explain(images), rule)
+                io.progress(file.count, of: samples.count, unit: "images")
+                checkpoints.saveIfDue(file.checkpoint)
             }
-            section.count(result)
-            io.progress(start + chosen.count, of: samples.count, unit: "images")
+            let section = AttributionSection(
+                title, AttributionWords(target, parameters.score, classes, dataset), method, io)
+            try section.write(file, dataset, samples, pictures: parameters.pictures)
         }
-        try file.finish()
-        section.write()
+        try file.finish(at: io.path(AttributionPorts.attribution, "h5"))
     }
 
-    /// The maps of some images with all that was asked about them.
-    private func explain(
-        _ images: Tensor, names: [String], _ method: any AttributionMethod, _ explainer: Explainer
-    ) throws -> ExplainedImages {
-        let found = try explainer.focuses(on: images)
-        if let row = found.firstIndex(where: { !$0.score.isFinite }) {
-            throw StageError(
-                "'\(names[row])' gets a score that is not a finite number, so nothing explains it",
-                fix: "look at the weights and the 'input' of the model: values overflow 32-bit floats")
+    private func method(_ rule: FocusRule, _ network: Network) throws -> any AttributionMethod {
+        let method = try makeMethod(rule, network)
+        guard parameters.smoothgrad > 0 else { return method }
+        return SmoothGrad(copies: parameters.smoothgrad, level: parameters.noise, seed: parameters.seed, method)
+    }
+
+    /// The file that an earlier run began, or a new one.
+    private func file(
+        _ explanation: ImageExplanation, _ dataset: Dataset, _ samples: [Int], _ checkpoints: Checkpoints, _ io: StageIO
+    ) throws -> AttributionFile {
+        let shape = dataset.sampleShape
+        let contents = AttributionFile.Contents(
+            dataset: dataset, samples: samples,
+            mapShape: [explanation.method.hasChannels ? shape[0] : 1] + shape.dropFirst(),
+            facts: explanation.method.facts, numbers: explanation.contents)
+        let kept = try checkpoints.load { kept in
+            try AttributionFile(kept, contents, in: checkpoints.folder) { try io.checkCancelled() }
         }
-        let focuses = found.map(\.focus)
-        let attribution =
-            parameters.smoothgrad == 0
-            ? try method.attribute(images, focuses, explainer)
-            : try SmoothGrad(copies: parameters.smoothgrad, level: parameters.noise, seed: parameters.seed)
-                .attribute(images, names: names, focuses, by: method, explainer)
-        var numbers = attribution.numbers
-        let checks = Set(parameters.checks)
-        if checks.contains(.randomizedWeights) {
-            numbers.append(
-                (
-                    "randomized_weights",
-                    try SanityChecks.againstRandomWeights(
-                        attribution, images, focuses, by: method, explainer, seed: parameters.seed)
-                ))
-        }
-        if checks.contains(.classDifference) {
-            numbers.append(
-                (
-                    "class_difference",
-                    try SanityChecks.againstOtherClass(attribution, images, focuses, by: method, explainer)
-                ))
-        }
-        let curves =
-            try checks.contains(.deletion)
-            ? DeletionCurve(
-                attribution, images, focuses, isSigned: method.isSigned, steps: parameters.deletionSteps,
-                filling: .mean, explainer) : nil
-        return ExplainedImages(
-            maps: attribution.maps, focuses: focuses, scores: found.map(\.score), numbers: numbers, curves: curves)
+        guard let kept else { return try AttributionFile(contents, in: checkpoints.folder, io) }
+        io.log("goes on after \(kept.count) of \(samples.count) images")
+        return kept
     }
 }
 
-/// What was found out about some images.
-struct ExplainedImages {
-    /// `[count, channels, height, width]`.
-    let maps: Tensor
-    let focuses: [Focus]
-    let scores: [Float]
-    /// One value for each image, by name.
-    let numbers: [(name: String, values: [Float])]
-    let curves: DeletionCurve?
+extension AttributionError {
+    /// Whether another `score` mends it.
+    fileprivate var isAboutScore: Bool {
+        switch self {
+        case .probabilityOfUnit, .probabilityOfOneScore, .probabilityOfSigmoids: true
+        default: false
+        }
+    }
 }

@@ -11,8 +11,8 @@ struct MatchedLabels {
     /// Whether `labels` number the network's classes, so that they can be compared with what it predicts.
     let areClasses: Bool
 
-    /// Where both sides have names, classes are matched by name (whatever their case, `_` like a space), because a folder
-    /// with some of the classes numbers them otherwise; else by number.
+    /// Where both sides have names, classes are matched by name, see ``NamedClasses``, because a folder with some of the
+    /// classes numbers them otherwise; else by number.
     init(_ dataset: Dataset, _ model: Model, classes: Int, _ io: StageIO) {
         guard let labels = dataset.labels else {
             self.init(labels: nil, names: model.classNames, areClasses: false)
@@ -28,23 +28,21 @@ struct MatchedLabels {
             self.init(labels: labels, names: model.classNames, areClasses: true)
             return
         }
-        var places: [String: Int] = [:]
-        for (index, name) in model.classNames.enumerated() where places[ClassList.plain(name)] == nil {
-            places[ClassList.plain(name)] = index
-        }
-        let matched = dataset.classNames.map { places[ClassList.plain($0)] }
-        if let missing = matched.firstIndex(of: nil) {
+        let classes = NamedClasses(model.classNames)
+        let matched = dataset.classNames.map(classes.indices(of:))
+        if let wrong = matched.firstIndex(where: { $0.count != 1 }) {
+            let found = matched[wrong].isEmpty ? "none" : "\(matched[wrong].count)"
             io.warn(
-                "the class '\(dataset.classNames[missing])' of the images is none of the network's, so accuracy is not measured"
+                "the class '\(dataset.classNames[wrong])' of the images is \(found) of the network's, so accuracy is not measured"
             )
             self.init(labels: labels, names: dataset.classNames, areClasses: false)
         } else {
-            self.init(labels: labels.map { matched[$0]! }, names: model.classNames, areClasses: true)
+            self.init(labels: labels.map { matched[$0][0] }, names: model.classNames, areClasses: true)
         }
     }
 
     /// The name of a label, or its number.
-    func name(_ label: Int) -> String { names.indices.contains(label) ? names[label] : "class \(label)" }
+    func name(_ label: Int) -> String { NamedClasses(names).name(label) }
 
     private init(labels: [Int]?, names: [String], areClasses: Bool) {
         self.labels = labels

@@ -10,7 +10,7 @@ enum PredictionsSection {
         _ result: Classification, _ dataset: Dataset, _ matched: MatchedLabels, classNames: [String], _ io: StageIO
     ) throws {
         let summary = SummaryWriter(io)
-        func name(_ index: Int) -> String { classNames.indices.contains(index) ? classNames[index] : "class \(index)" }
+        let name = NamedClasses(classNames).name
         var section = SectionContent(title: "Classification")
         section.metric("images", result.samples)
         if let accuracy = result.accuracy, let byClass = result.accuracyByClass, let confusion = result.confusion {

@@ -6,11 +6,19 @@ enum SampleChoice {
     /// Positions that a parameter may name at most.
     static let limit = 64
 
-    static func validate(_ samples: [Int], mayBeEmpty: Bool = false) throws(ParameterError) {
-        guard mayBeEmpty || !samples.isEmpty, samples.count <= limit else {
+    /// - Parameter limit: how many may be named; `nil` for any number.
+    static func validate(
+        _ samples: [Int], mayBeEmpty: Bool = false, limit: Int? = Self.limit
+    ) throws(ParameterError) {
+        guard mayBeEmpty || !samples.isEmpty, samples.count <= limit ?? .max else {
             throw ParameterError(
                 parameter: "samples", "names \(samples.count) images",
-                fix: "name \(mayBeEmpty ? 0 : 1)...\(limit) images")
+                fix: limit.map { "name \(mayBeEmpty ? 0 : 1)...\($0) images" } ?? "name one image at least")
+        }
+        var seen: Set<Int> = []
+        if let index = samples.firstIndex(where: { !seen.insert($0).inserted }) {
+            throw ParameterError(
+                parameter: "samples[\(index)]", "names image \(samples[index]) again", fix: "name every image once")
         }
     }
 

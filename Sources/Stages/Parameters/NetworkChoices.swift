@@ -7,4 +7,4 @@ extension PlanRequest.Algorithm: ParameterChoice {}
 extension MaximizationSettings.ParameterizationKind: ParameterChoice {}
 extension StyleSettings.Start: ParameterChoice {}
 extension ExplainedScore: ParameterChoice {}
-extension Filling: ParameterChoice {}
+extension PlainColor: ParameterChoice {}

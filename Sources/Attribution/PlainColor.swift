@@ -1,13 +1,13 @@
 public import NeuralNetwork
 
-/// The colour that stands for "nothing to see": what windows are covered with, and where integration starts.
-public enum Filling: String, Sendable, CaseIterable {
-    /// The model's mean colour, which its input contract turns into zeros; black where the contract has no mean.
+/// The color that stands for "nothing to see": what windows are covered with, and where integration starts.
+public enum PlainColor: String, Sendable, CaseIterable {
+    /// The model's mean color, which its input contract turns into zeros; black where the contract has no mean.
     case mean
     case black, gray, white
 
     /// One value for each channel of the image, in [0, 1].
-    public func colors(of model: Model) -> [Float] {
+    public func values(of model: Model) -> [Float] {
         let channels = model.network.inputShape[0]
         switch self {
         case .black: return [Float](repeating: 0, count: channels)
