@@ -23,7 +23,8 @@ public struct ChannelContributions: Sendable {
     /// - Parameters:
     ///   - count: number of images.
     ///   - fill: writes the pixels of one image, as for `NetworkRunner`; called from several threads.
-    /// - Throws: `CircuitError` when there is no such filter or no image; and what `fill` throws.
+    /// - Throws: `CircuitError` when there is no such filter or no image, or where values overflow; and what `fill`
+    ///   throws.
     public init(
         _ model: Model, layer: String, filter: Int, imageCount count: Int, threads: Int = 1,
         fill: @Sendable (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
@@ -34,28 +35,47 @@ public struct ChannelContributions: Sendable {
         channels = found.inputChannels
         let range = channels
         let positions = split.mapShape[1] * split.mapShape[2]
-        let sums = Mutex<[Int: [(absolute: Double, signed: Double)]]>([:])
+        let sums = Mutex(OrderedSums(count: 2 * range.count))
         let runner = try NetworkRunner(split.model, split.request, threads: threads)
         try runner.run(count, fill: fill) { samples, _, values in
-            var chunk = [(absolute: Double, signed: Double)](repeating: (0, 0), count: range.count)
+            // For each channel Σ|x|, Σx.
+            var chunk = [Double](repeating: 0, count: 2 * range.count)
             for sample in 0..<samples.count {
                 for (place, channel) in range.enumerated() {
                     let start = (sample * split.mapShape[0] + channel) * positions
                     for index in start..<start + positions {
-                        chunk[place].absolute += Double(abs(values[index]))
-                        chunk[place].signed += Double(values[index])
+                        chunk[2 * place] += Double(abs(values[index]))
+                        chunk[2 * place + 1] += Double(values[index])
                     }
                 }
             }
-            sums.withLock { $0[samples.lowerBound] = chunk }
+            sums.withLock { $0.add(chunk, of: samples) }
         }
         let total = Double(count * positions)
-        // Chunks are added in their order, so the number of threads shows nowhere.
-        let chunks = sums.withLock { all in all.keys.sorted().map { all[$0]! } }
-        meanAbsolute = range.indices.map { place in
-            chunks.reduce(0) { $0 + $1[place - range.startIndex].absolute } / total
+        let means = sums.withLock { $0.values }.map { $0 / total }
+        guard means.allSatisfy(\.isFinite) else {
+            throw CircuitError.notFinite("the contributions of channels to '\(layer)'")
         }
-        mean = range.indices.map { place in chunks.reduce(0) { $0 + $1[place - range.startIndex].signed } / total }
+        meanAbsolute = range.indices.map { means[2 * ($0 - range.startIndex)] }
+        mean = range.indices.map { means[2 * ($0 - range.startIndex) + 1] }
+    }
+}
+
+/// Sums over chunks of samples that come in any order, added in the order of samples, so that the number of threads
+/// shows nowhere. Holds only chunks that came before an earlier one.
+private struct OrderedSums {
+    private(set) var values: [Double]
+    private var next = 0
+    private var early: [Int: (end: Int, values: [Double])] = [:]
+
+    init(count: Int) { values = Array(repeating: 0, count: count) }
+
+    mutating func add(_ chunk: [Double], of samples: Range<Int>) {
+        early[samples.lowerBound] = (samples.upperBound, chunk)
+        while let first = early.removeValue(forKey: next) {
+            for index in values.indices { values[index] += first.values[index] }
+            next = first.end
+        }
     }
 }
 

@@ -12,6 +12,8 @@ public enum CircuitError: Error, Equatable, CustomStringConvertible {
     case notUpstream(of: String, String, nearest: [String])
     case noAverage(layer: String)
     case noImages
+    /// The argument says what is not.
+    case notFinite(String)
     case network(NetworkError)
 
     public var description: String { "\(what)\n  fix: \(fix)" }
@@ -31,6 +33,7 @@ public enum CircuitError: Error, Equatable, CustomStringConvertible {
         case .noAverage(let layer):
             "the max pooling '\(layer)' is dilated, and no average pooling is; weights cannot be expanded through it"
         case .noImages: "contributions are means over images, and there are none"
+        case .notFinite(let subject): "\(subject) are not finite: values overflow 32-bit floats"
         case .network(let error): error.what
         }
     }
@@ -51,6 +54,7 @@ public enum CircuitError: Error, Equatable, CustomStringConvertible {
                 : "choose a layer before it, as " + nearest.map { "'\($0)'" }.joined(separator: " or ")
         case .noAverage: "choose layers that both stand before it, or both behind it"
         case .noImages: "give at least one image"
+        case .notFinite: "look at the weights of the layers between, and choose nearer layers"
         case .network(let error): error.fix
         }
     }

@@ -12,6 +12,8 @@ public struct CircuitRanking: Sendable {
     public let kernels: [IncomingKernel]
     /// Input channels whose kernel is too weak to count.
     public let negligibleCount: Int
+    /// Height and width of every kernel.
+    public let kernelSize: [Int]
     /// Number of input channels that the filter reads: its group's.
     public let channelCount: Int
     /// Where the input channels come from.
@@ -37,11 +39,18 @@ public struct CircuitRanking: Sendable {
             IncomingKernel(channel: channel, origin: upstream.origins[channel], kernel: found.weights.row(row))
         }
         (kernels, negligibleCount) = IncomingKernel.strongest(count, of: split)
+        kernelSize = found.convolution.kernel
         channelCount = split.count
         bias = found.bias
         self.layer = layer
         self.filter = filter
         self.upstream = upstream
+    }
+
+    /// The place of each kernel's channel in the ranking by contribution, from 1.
+    public func contributionRanks(_ contributions: ChannelContributions) -> [Int] {
+        let places = Dictionary(uniqueKeysWithValues: contributions.ranking.enumerated().map { ($1, $0 + 1) })
+        return kernels.map { places[$0.channel]! }
     }
 
     /// Where the two rankings disagree: channels that are among those that contribute most on real images, as many as

@@ -16,6 +16,8 @@ public struct ExpandedWeights: Sendable {
     public let kernels: [IncomingKernel]
     /// Channels whose kernel is too weak to count.
     public let negligibleCount: Int
+    /// Height and width of every kernel: what the unit sees of the earlier layer.
+    public let kernelSize: [Int]
     /// Number of the earlier layer's channels.
     public let channelCount: Int
     /// Layers between that were left out: ReLUs and their kin.
@@ -49,7 +51,8 @@ public struct ExpandedWeights: Sendable {
     ///   - layer: the unit's layer, any that depends on the earlier one.
     ///   - upstreamLayer: any layer that gives maps; `nil` for the network's input.
     ///   - count: how many kernels to keep, at least 1.
-    /// - Throws: `CircuitError` when there is no such unit or no way between the layers.
+    /// - Throws: `CircuitError` when there is no such unit or no way between the layers, or where the weights between
+    ///   are so large that their products are not finite.
     public init(
         _ model: Model, layer: String, channel: Int, upstreamLayer: String?, count: Int = 10
     ) throws {
@@ -59,12 +62,17 @@ public struct ExpandedWeights: Sendable {
         let view = LinearView(path)
         let gradient = try view.gradient(path, model, channel: channel)
         let upstream = path.upstreamName
+        guard gradient.isFinite else {
+            let origin = upstream.map { "'\($0)'" } ?? "the input"
+            throw CircuitError.notFinite("the weights of '\(layer)' expanded to \(origin)")
+        }
         let all = (0..<gradient.shape[0]).map { channel in
             IncomingKernel(
                 channel: channel, origin: Upstream.Origin(layer: upstream, channel: channel),
                 kernel: view.cut(from: gradient.row(channel)))
         }
         (kernels, negligibleCount) = IncomingKernel.strongest(count, of: all)
+        kernelSize = [view.rows.count, view.columns.count]
         channelCount = all.count
         self.layer = path.network.nodes[path.target].name
         self.channel = channel

@@ -13,9 +13,10 @@ struct LinearView {
     /// Whether the unit would see more than there is.
     let isCutOff: Bool
 
-    /// Images are enlarged up to so many times to make room, and to so many pixels.
+    /// Images are enlarged up to so many times to make room, and while all layers' maps together have at most so many
+    /// numbers (2 GiB).
     private static let largestFactor = 8
-    private static let mostPixels = 2048 * 2048
+    private static let mostNumbers = 1 << 29
 
     /// Takes the network's own image size, or the least multiple whose maps have room for all that the unit sees; its
     /// own where none has.
@@ -26,8 +27,8 @@ struct LinearView {
         var factor = 2
         while chosen.isCutOff, factor <= Self.largestFactor {
             let shape = [native[0], factor * native[1], factor * native[2]]
-            guard shape[1] * shape[2] <= Self.mostPixels,
-                let larger = try? path.network.withInput(shape: shape)
+            guard let larger = try? path.network.withInput(shape: shape),
+                larger.shapes.reduce(0, { $0 + $1.elementCount }) <= Self.mostNumbers
             else { break }
             chosen = Self(path, larger)
             factor += 1

@@ -7,7 +7,7 @@ import NeuralNetwork
 /// the network's input.
 public struct Upstream: Sendable {
     /// The unit that an input channel is the output of.
-    public struct Origin: Sendable, Hashable {
+    public struct Origin: Sendable, Hashable, CustomStringConvertible {
         /// Dotted name; `nil` for the network's input, whose channels are colours.
         public let layer: String?
         public let channel: Int
@@ -16,12 +16,18 @@ public struct Upstream: Sendable {
             self.layer = layer
             self.channel = channel
         }
+
+        /// `features.14:220`, `input:2`.
+        public var description: String { "\(layer ?? "input"):\(channel)" }
     }
 
     /// One for each input channel of the convolution.
     public let origins: [Origin]
     /// The layers that the channels come from, in the network's order; empty for the network's input.
     public let layers: [String]
+    /// The layer whose channels the input channels are, number by number: the one that made them all, or the
+    /// concatenation that joins them; `nil` for the network's input.
+    public let layer: String?
     /// Whether no input channel can be negative, so that the signs of weights mean excitation and inhibition.
     public let isNonNegative: Bool
     /// One sentence: what stands between, and what that means for the signs.
@@ -36,6 +42,7 @@ public struct Upstream: Sendable {
         origins = (0..<convolution.inputChannels).map { walk.origin(of: source, channel: $0) }
         let names = Set(origins.compactMap(\.layer))
         layers = network.layerNames.filter(names.contains)
+        layer = walk.maker(of: source)
         let sign = walk.sign(of: source)
         (isNonNegative, remark) = (sign.isNonNegative, sign.reason)
     }
@@ -54,6 +61,17 @@ private final class UpstreamWalk {
 
     init(model: Model) { self.model = model }
     private var network: Network { model.network }
+
+    /// The nearest layer that does more than to pass channels on.
+    func maker(of source: Network.Source) -> String? {
+        var source = source
+        while case .node(let index) = source {
+            let node = network.nodes[index]
+            guard keepsChannels(node.layer) else { return node.name }
+            source = node.inputs[0]
+        }
+        return nil
+    }
 
     func origin(of source: Network.Source, channel: Int) -> Upstream.Origin {
         var (source, channel) = (source, channel)

@@ -75,8 +75,37 @@ import Testing
             try CircuitRanking(model, layer: "conv", filter: 0, count: count).overlookedChannels(contributions)
         }
         #expect(contributions.ranking == [2, 1, 0])
+        let whole = try CircuitRanking(model, layer: "conv", filter: 0)
+        #expect(whole.kernels.map(\.channel) == [0, 2, 1] && whole.contributionRanks(contributions) == [3, 1, 2])
         #expect(try overlooked(1) == [2] && overlooked(2) == [1])
         #expect(try overlooked(3).isEmpty)
+    }
+
+    @Test func `values that overflow are refused`() throws {
+        let net = try network(
+            [1, 4, 4],
+            [
+                ("large", Convolution(inputChannels: 1, outputChannels: 2, kernel: [1, 1], hasBias: false), []),
+                ("conv", Convolution(inputChannels: 2, outputChannels: 1, kernel: [1, 1], hasBias: false), []),
+            ])
+        let model = try Model(
+            network: net,
+            weights: [
+                "large.weight": Tensor(shape: [2, 1, 1, 1], [3e38, 1]),
+                "conv.weight": Tensor(shape: [1, 2, 1, 1], [10, 1]),
+            ])
+        let contributions = #expect(throws: CircuitError.self) {
+            try ChannelContributions(model, layer: "conv", filter: 0, imageCount: 1) { $1.update(repeating: 1) }
+        }
+        #expect(
+            contributions?.what
+                == "the contributions of channels to 'conv' are not finite: values overflow 32-bit floats")
+        let expanded = #expect(throws: CircuitError.self) {
+            try ExpandedWeights(model, layer: "conv", channel: 0, upstreamLayer: nil)
+        }
+        #expect(
+            expanded?.what
+                == "the weights of 'conv' expanded to the input are not finite: values overflow 32-bit floats")
     }
 
     @Test func `threads do not show`() throws {

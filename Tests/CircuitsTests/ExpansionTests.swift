@@ -89,6 +89,24 @@ import Testing
         #expect(weights.kernels.map(\.kernel.shape) == [[6, 6], [6, 6]])
     }
 
+    @Test func `an image is not enlarged beyond what fits into memory`() throws {
+        // Eight times as large there is room for the field of 121 pixels, but the maps would take 2 GiB.
+        let net = try network(
+            [1, 16, 16],
+            [
+                ("a", Convolution(inputChannels: 1, outputChannels: 32_768, kernel: [1, 1]), []),
+                (
+                    "b",
+                    Convolution(
+                        inputChannels: 32_768, outputChannels: 1, kernel: [3, 3], padding: [60, 60],
+                        dilation: [60, 60]), []
+                ),
+            ])
+        let weights = try ExpandedWeights(
+            Model(randomlyInitialized: net, seed: 1), layer: "b", channel: 0, upstreamLayer: nil)
+        #expect(weights.isCutOff && weights.imageSize == [16, 16] && weights.kernelSize == [16, 16])
+    }
+
     @Test(arguments: [
         (
             "conv3", 4, "relu1",

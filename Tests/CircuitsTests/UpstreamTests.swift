@@ -12,7 +12,7 @@ import Testing
 
     @Test func `the walk passes what keeps channels apart`() throws {
         let grouped = try upstream(chain(), "grouped")
-        #expect(grouped.layers == ["conv1"] && grouped.isNonNegative)
+        #expect(grouped.layers == ["conv1"] && grouped.layer == "conv1" && grouped.isNonNegative)
         #expect(grouped.origins == (0..<8).map { Upstream.Origin(layer: "conv1", channel: $0) })
         #expect(grouped.remark == "The ReLU 'relu1' stands before it: its input is never negative.")
     }
@@ -30,7 +30,7 @@ import Testing
 
     @Test func `the first layer reads the image`() throws {
         let raw = try upstream(chain(), "conv1")
-        #expect(raw.layers.isEmpty && raw.isNonNegative)
+        #expect(raw.layers.isEmpty && raw.layer == nil && raw.isNonNegative)
         #expect(raw.origins == (0..<3).map { Upstream.Origin(layer: nil, channel: $0) })
         let standardised = try upstream(chain(), "conv1", .torchvision)
         #expect(!standardised.isNonNegative && standardised.remark.hasPrefix("The input channels are the image's own"))
@@ -38,7 +38,7 @@ import Testing
 
     @Test func `channels of a concatenation come from their branches`() throws {
         let next = try upstream(branches(), "next")
-        #expect(next.layers == ["left", "right"] && next.isNonNegative)
+        #expect(next.layers == ["left", "right"] && next.layer == "concat" && next.isNonNegative)
         #expect(next.origins[2] == .init(layer: "left", channel: 2))
         #expect(next.origins[3] == .init(layer: "right", channel: 0))
         let last = try upstream(branches(), "last")

@@ -40,8 +40,10 @@ final class HDF5Output {
     }
 
     @discardableResult
-    func write(_ texts: [String], to path: String, axes: [String]) throws -> HDF5Dataset {
-        try name(try file.write(texts, to: path), axes)
+    func write(_ texts: [String], to path: String, shape: [Int]? = nil, axes: [String]) throws -> HDF5Dataset {
+        let dataset = try file.createDataset(path, .string, shape: shape ?? [texts.count])
+        try dataset.write(texts, atRow: 0)
+        return try name(dataset, axes)
     }
 
     /// Says which rows of something larger stand along an axis of what is written from now on: filters of a layer, images

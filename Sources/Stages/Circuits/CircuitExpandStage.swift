@@ -8,7 +8,7 @@ import Reporting
 /// Ranks what feeds a unit from a layer that is not the one right before it.
 public struct CircuitExpandStage: Stage {
     public static let name = "circuit.expand"
-    public static let version = 1
+    public static let version = 2
     public static let summary =
         "Expanded weights: what a unit takes from a layer several layers before it, one kernel for each channel."
     public static let details = """
@@ -24,7 +24,7 @@ public struct CircuitExpandStage: Stage {
     static let model = Input<ModelArtifact>("model", "The network.")
     static let expanded = Output(
         "expanded", kind: "rank",
-        "`/channel`, `/l2`, `/excitation`, `/positive_fraction`, `/label` [n], `/kernel` [n, height, width], the strongest "
+        "`/unit` (`layer:index`), `/channel`, `/l2`, `/excitation`, `/positive_fraction`, `/label` [n], `/kernel` [n, height, width], the strongest "
             + "first; attributes `layer`, `filter`, `upstream_layer`, `image_size`")
     static let upstream = Output(
         "upstream", kind: "units", "The units that the kernels read, for 'filters.maximize' and others",
@@ -63,7 +63,7 @@ public struct CircuitExpandStage: Stage {
         let weights = try ExpandedWeights(
             model, layer: layer, channel: filter, upstreamLayer: upstreamLayer, count: top)
         let output = try HDF5Output(Self.expanded, io)
-        try output.write(weights.kernels)
+        try output.write(weights.kernels, size: weights.kernelSize)
         try output.file.setAttribute("layer", .string(weights.layer))
         try output.file.setAttribute("filter", .integer(filter))
         try output.file.setAttribute("upstream_layer", .string(weights.upstreamLayer ?? "input"))
@@ -88,7 +88,7 @@ public struct CircuitExpandStage: Stage {
             section.note("The unit sees more than the map of \(origin) has: kernels are cut off at its border.")
         }
         section.table(
-            caption: KernelTable.caption, columns: KernelTable.columns,
+            caption: KernelTable.caption, columns: KernelTable.columns("reads"),
             rows: try KernelTable(weights.kernels, summary).rows, note: KernelTable.note)
         summary.write(section)
     }

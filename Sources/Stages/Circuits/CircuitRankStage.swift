@@ -9,14 +9,15 @@ import Tensors
 /// Splits a filter into one kernel for each input channel and ranks them by strength.
 public struct CircuitRankStage: Stage {
     public static let name = "circuit.rank"
-    public static let version = 1
+    public static let version = 2
     public static let summary =
         "Ranks what feeds a filter: one kernel for each input channel, by L2 norm, excitatory or inhibitory."
     public static let details = """
         e = Σw / Σ|w| of a kernel says which sign prevails: at least \(KernelStatistics.balanceLimit) is mostly excitatory, \
         at most −\(KernelStatistics.balanceLimit) mostly inhibitory. That holds only where the upstream unit is never \
         negative; the stage says whether it is. Kernels below \(Int(IncomingKernel.negligibleShare * 100)) % of the \
-        strongest are left out. With images, channels are also ranked by what they contribute. Source: Voss et al., \
+        strongest are left out. With images, channels are also ranked by what they contribute. The same numbers are \
+        given of the filters that read this one. Source: Voss et al., \
         "Visualizing weights", Distill 2021.
         """
 
@@ -24,8 +25,12 @@ public struct CircuitRankStage: Stage {
     static let dataset = OptionalInput<DatasetArtifact>("dataset", "Images to measure each channel's contribution on.")
     static let rank = Output(
         "rank", kind: "rank",
-        "`/channel`, `/l2`, `/excitation`, `/positive_fraction` [n], `/kernel` [n, height, width], the strongest first; "
-            + "attributes `layer`, `filter`, `upstream_layer`")
+        "`/unit` (`layer:index`, of the image `input:index`), `/channel` (of `upstream_layer`), `/l2`, `/excitation`, "
+            + "`/positive_fraction`, `/label` [n], `/kernel` [n, height, width], the strongest first; with images "
+            + "`/contribution`, `/contribution_rank` (from 1) [n], `/channels_by_contribution` [channels]; of the filters "
+            + "that read this one `/downstream/unit`, `/downstream/channel`, `/downstream/l2` and so on [m], "
+            + "`/downstream/kernel_size` [m, 2], `/downstream/kernel` [m, height, width], NaN beyond the size; "
+            + "attributes `layer`, `filter`, `upstream_layer` (the concatenation where several layers are read)")
     static let upstream = Output(
         "upstream", kind: "units", "The units that the kernels read, for 'filters.maximize' and others",
         isOptional: true)
@@ -63,24 +68,27 @@ public struct CircuitRankStage: Stage {
         let contributions = try contributions(model, io)
         let output = try HDF5Output(Self.rank, io)
         let kernels = ranking.kernels
-        try output.write(kernels)
+        try output.write(kernels, size: ranking.kernelSize)
         if let contributions {
             try output.write(
                 kernels.map { contributions.meanAbsolute[$0.channel - contributions.channels.lowerBound] },
                 to: "/contribution", axes: ["rank"])
+            try output.write(
+                ranking.contributionRanks(contributions), to: "/contribution_rank", axes: ["rank"])
             try output.write(contributions.ranking, to: "/channels_by_contribution", axes: ["channels"])
             try output.file.setAttribute(
                 "overlooked_channels", .integers(ranking.overlookedChannels(contributions)))
         }
+        let uses = try DownstreamUse.ranked(model, layer: layer, filter: filter, count: top)
+        try output.write(uses)
         try output.file.setAttribute("layer", .string(layer))
         try output.file.setAttribute("filter", .integer(filter))
-        try output.file.setAttribute("upstream_layer", .string(ranking.upstream.layers.last ?? "input"))
+        try output.file.setAttribute("upstream_layer", .string(ranking.upstream.layer ?? "input"))
         try output.file.setAttribute("upstream_is_non_negative", .boolean(ranking.upstream.isNonNegative))
         try output.file.setAttribute("negligible_kernels", .integer(ranking.negligibleCount))
         try output.file.setAttribute("bias", .number(Double(ranking.bias)))
         try output.close()
         try UnitsArtifact.write(readBy: kernels, to: Self.upstream, io)
-        let uses = try DownstreamUse.ranked(model, layer: layer, filter: filter, count: top)
         try CircuitSection.write(ranking, contributions, uses, io)
     }
 

@@ -12,31 +12,28 @@ enum CircuitSection {
         section.kernelCounts(
             of: ranking.channelCount, kept: ranking.kernels.count, negligible: ranking.negligibleCount)
         section.text(ranking.upstream.remark)
-        var columns = KernelTable.columns
+        var columns = KernelTable.columns("reads")
         var rows = try KernelTable(ranking.kernels, summary).rows
         var footnote = KernelTable.note
         if let contributions {
             columns += [.number("contribution"), .number("its rank")]
             footnote += "; contribution is the mean of |channel convolved with its kernel| over the images"
-            let places = Dictionary(uniqueKeysWithValues: contributions.ranking.enumerated().map { ($1, $0 + 1) })
+            let places = ranking.contributionRanks(contributions)
             for (row, kernel) in ranking.kernels.enumerated() {
                 rows[row].append(
                     .number(contributions.meanAbsolute[kernel.channel - contributions.channels.lowerBound]))
-                rows[row].append(.count(places[kernel.channel]!))
+                rows[row].append(.count(places[row]))
             }
         }
         section.table(caption: KernelTable.caption, columns: columns, rows: rows, note: footnote)
         if let contributions { note(disagreement: ranking, contributions, &section) }
         if !uses.isEmpty {
+            let readers = uses.map {
+                KernelTable.Entry(unit: "\($0.layer):\($0.filter)", kernel: $0.kernel, statistics: $0.statistics)
+            }
+            let table = try KernelTable(readers, pictures: "reader", summary)
             section.details("Who uses this filter") { inner in
-                inner.table(
-                    columns: ["filter", .number("L2 norm"), .number("e")],
-                    rows: uses.map { use in
-                        [
-                            .text("\(use.layer):\(use.filter)"), .number(use.statistics.l2),
-                            .number(use.statistics.excitation, format: .fixed(2)),
-                        ]
-                    })
+                inner.table(columns: KernelTable.columns("read by"), rows: table.rows, note: KernelTable.note)
             }
         }
         summary.write(section)
@@ -50,6 +47,6 @@ enum CircuitSection {
         guard !missing.isEmpty else { return }
         section.note(
             "On these images, \(missing.count) of the \(ranking.kernels.count) channels that contribute most are not among the "
-                + "strongest by weight: \(missing.map(String.init).joined(separator: ", ")).")
+                + "strongest by weight: \(missing.map { ranking.upstream.origins[$0].title }.joined(separator: ", ")).")
     }
 }
