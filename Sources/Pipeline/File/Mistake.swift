@@ -17,7 +17,9 @@ public struct Mistake: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         let place = position.map { ":\($0.line):\($0.column)" } ?? ""
         let path = path.components.isEmpty ? "" : "\(path): "
-        return "\(file)\(place): \(brief(path))\(brief(what))\n  fix: \(fix)"
+        // Names in a file may have line breaks, and a mistake is two lines.
+        return [file + place + ": " + brief(path) + brief(what), "  fix: " + fix]
+            .map { $0.visible(showingLineBreaks: true) }.joined(separator: "\n")
     }
 
     public var json: JSONValue {
