@@ -22,11 +22,19 @@ import Testing
         #expect(try file.dataset("/cluster").shape == [3, 10])
         let separation = try file.dataset("/separation").read(Double.self)
         #expect(separation.allSatisfy { (-1...1).contains($0) })
+        let chances = try file.dataset("/separation_chance").read(Double.self)
+        #expect(chances.allSatisfy { (0.01...1).contains($0) })
+        let nulls = try file.dataset("/separation_null").read(Double.self)
+        for (place, chance) in chances.enumerated() where chance <= 0.05 { #expect(separation[place] > nulls[place]) }
         #expect(try file.dataset("/clusters").read(Int.self).allSatisfy { (2...6).contains($0) })
         // Turned, mirrored and unchanged; it does not read colours.
         let cosines = try file.dataset("/sibling_cosine").read(Double.self)
         #expect(cosines.count == 12 && [2, 6, 10].allSatisfy { cosines[$0].isNaN })
         #expect(try file.dataset("/sibling").read(Int.self)[2] == -1)
+        let changes = try file.dataset("/sibling_change")
+        #expect(changes.shape == [3, 4])
+        let names = try changes.readStrings()
+        #expect(["90°", "180°", "270°"].contains(names[4]) && names[6...7] == ["", ""], "\(names)")
         #expect(try file.dataset("/changes").readStrings().count == file.dataset("/kept").shape[1])
         #expect(try file.dataset("/kept").read(Double.self).allSatisfy { $0 >= 0 })
         #expect(try file.dataset("/kept_by_family").shape == [3, 5])
@@ -37,7 +45,7 @@ import Testing
     }
 
     @Test func `units that another stage lists are taken`() throws {
-        let workspace = try StageWorkspace(Self.stages(#""images": 5"#, inputs: #", "units": "rank.upstream""#))
+        let workspace = try StageWorkspace(Self.stages(#""images": 8"#, inputs: #", "units": "rank.upstream""#))
         let ranked = try workspace.open("rank/rank").dataset("/channel").read(Int.self)
         let units = try workspace.open("evidence/evidence").dataset("/unit").readStrings()
         #expect(units.count == 3 && Set(units.map { $0.split(separator: ":")[0] }).count == 1)
@@ -48,7 +56,11 @@ import Testing
         (#""layer": "block2.1""#, "parameters.layer: layer 'block2.1' is of kind"),
         (#""layer": "block2.0", "filters": [64]"#, "parameters.filters[0]: 'block2.0' has no channel 64"),
         (#""filters": [1]"#, "neither 'layer' nor the input 'units' says which units are meant"),
-        (#""layer": "block2.0", "images": 2"#, "parameters.images: 2 is outside 3...64"),
+        (
+            #""layer": "block2.0", "images": 10, "changed": 11"#,
+            "parameters.changed: 11 of 10 images cannot be changed"
+        ),
+        (#""layer": "block2.0", "images": 2"#, "parameters.images: 2 is outside 8...64"),
     ])
     func `mistakes are found before a run`(parameters: String, message: String) throws {
         let workspace = try StageWorkspace(unrun: Self.stages(parameters))

@@ -8,12 +8,18 @@ public import Tensors
 /// to the others of its cluster and b the least mean distance to another cluster; 0 for a point alone. Source:
 /// Rousseeuw, "Silhouettes", Journal of Computational and Applied Mathematics 20 (1987) 53–65.
 public struct ClusterSeparation: Sendable {
-    /// Mean silhouette of each partition, from two clusters on, −1...1; none for fewer than three points.
+    /// Points below which no partition is tried: of so few, some always look like groups.
+    public static let leastPoints = 8
+
+    /// Mean silhouette of each partition, from two clusters on, −1...1; none for fewer than `leastPoints`.
     public let silhouettes: [Double]
     /// The cluster of each point in the best partition, numbered as they begin; all 0 where there is none.
     public let clusters: [Int]
 
-    /// The highest mean silhouette; NaN for fewer than three points.
+    /// Products of all pairs of points, which is all that clusters depend on.
+    let products: [[Double]]
+
+    /// The highest mean silhouette; NaN for fewer than `leastPoints`.
     public var silhouette: Double { silhouettes.max() ?? .nan }
     /// Number of clusters of the best partition.
     public var count: Int { (clusters.max() ?? -1) + 1 }
@@ -21,10 +27,20 @@ public struct ClusterSeparation: Sendable {
     /// - Parameters:
     ///   - points: `[points, features]`.
     ///   - most: clusters that are tried at most.
-    /// - Complexity: O(points³).
+    /// - Complexity: O(points² · (points + features))
     public init(_ points: Tensor, upTo most: Int = 6) {
-        let count = points.shape[0]
-        let distances = Self.distances(points)
+        self.init(products: Self.products(points), upTo: most)
+    }
+
+    init(products: [[Double]], upTo most: Int = 6) {
+        self.products = products
+        let count = products.count
+        guard count >= Self.leastPoints else {
+            silhouettes = []
+            clusters = Array(repeating: 0, count: count)
+            return
+        }
+        let distances = Self.distances(products)
         var members = (0..<count).map { [$0] }
         var partitions: [[[Int]]] = []
         while members.count > 2 {
@@ -36,19 +52,28 @@ public struct ClusterSeparation: Sendable {
         silhouettes = judged.map(\.silhouette)
         // The first of the highest.
         let best = judged.max { $0.silhouette < $1.silhouette }
-        clusters = best?.labels ?? Array(repeating: 0, count: count)
+        clusters = best!.labels
+    }
+
+    private static func products(_ points: Tensor) -> [[Double]] {
+        let rows = (0..<points.shape[0]).map { points.row($0).scalars.map(Double.init) }
+        var products = rows.map { _ in [Double](repeating: 0, count: rows.count) }
+        for a in rows.indices {
+            for b in 0...a {
+                products[a][b] = zip(rows[a], rows[b]).reduce(0) { $0 + $1.0 * $1.1 }
+                products[b][a] = products[a][b]
+            }
+        }
+        return products
     }
 
     /// 1 − cosine of every pair; 1 beside a point of zeros.
-    private static func distances(_ points: Tensor) -> [[Double]] {
-        let rows = (0..<points.shape[0]).map { points.row($0).scalars.map(Double.init) }
-        let norms = rows.map { row in row.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-        return rows.indices.map { a in
-            rows.indices.map { b in
-                guard a != b else { return 0 }
-                let product = zip(rows[a], rows[b]).reduce(0) { $0 + $1.0 * $1.1 }
+    private static func distances(_ products: [[Double]]) -> [[Double]] {
+        let norms = products.indices.map { max(products[$0][$0], 0).squareRoot() }
+        return products.indices.map { a in
+            products.indices.map { b in
                 let scale = norms[a] * norms[b]
-                return scale > 0 ? 1 - product / scale : 1
+                return a == b ? 0 : scale > 0 ? 1 - products[a][b] / scale : 1
             }
         }
     }

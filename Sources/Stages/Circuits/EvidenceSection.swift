@@ -12,7 +12,7 @@ struct EvidenceSection {
     let model: Model
     let dataset: Dataset
 
-    /// Filters whose clusters are drawn: those that fall apart most.
+    /// Filters whose clusters are drawn: those that fall apart most, compared with one cloud.
     private static let drawn = 4
     /// Pictures of a cluster.
     private static let perCluster = 6
@@ -26,12 +26,15 @@ struct EvidenceSection {
         section.metric("images", dataset.count, explanation: "searched")
         let silent = evidence.filter(\.examples.isEmpty).count
         if silent > 0 { section.metric("silent", silent, explanation: "no image excites them") }
+        let measured = evidence.filter { !$0.separation.silhouettes.isEmpty }
+        section.metric(
+            "divided", measured.filter(\.null.isExceeded).count,
+            explanation: "fall apart more than one cloud does, chance at most \(SeparationNull.significance)")
         section.table(scores(evidence))
         section.table(siblings(evidence))
-        let divided = evidence.filter { !$0.separation.silhouettes.isEmpty }
-            .enumerated().sorted {
-                ($1.element.separation.silhouette, $0.offset) < ($0.element.separation.silhouette, $1.offset)
-            }.map(\.element).prefix(Self.drawn)
+        let divided = measured.enumerated().sorted {
+            ($1.element.excess, $0.offset) < ($0.element.excess, $1.offset)
+        }.map(\.element).prefix(Self.drawn)
         for filter in divided {
             let figure = try clusters(filter, io.threads)
             section.picture(
@@ -48,11 +51,14 @@ struct EvidenceSection {
         let names: [ImageChange.Family: String] = [
             .shift: "shifted", .tilt: "tilted", .turn: "turned", .mirror: "mirrored", .scale: "scaled",
         ]
-        var columns: [Block.Column] = ["filter", .number("separation"), .number("clusters")]
+        var columns: [Block.Column] = [
+            "filter", .number("separation"), .number("of one cloud"), .number("chance"), .number("clusters"),
+        ]
         for family in families { columns.append(.number(names[family]!)) }
         let rows = evidence.map { filter -> [Block.Cell] in
             let cells: [Block.Cell] = [
                 .text(filter.unit.description), Self.number(filter.separation.silhouette),
+                Self.number(filter.null.mean), Self.number(filter.null.chance),
                 .text(filter.separation.silhouettes.isEmpty ? "–" : "\(filter.separation.count)"),
             ]
             return cells + families.map { Self.number(filter.invariance.kept(by: $0)) }
@@ -62,7 +68,10 @@ struct EvidenceSection {
                 "What excites a filter, and what is left of its response to changed images",
             columns: columns, rows: rows,
             note:
-                "separation: mean silhouette of the best of two to six clusters, −1...1. The others: responses to changed "
+                "separation: mean silhouette of the best of two to six clusters, −1...1. Of one cloud: the same of points "
+                + "drawn from one normal distribution like them, and the chance that these reach it; only up to "
+                + "\(SeparationNull.significance) do unlike things excite the filter. At least "
+                + "\(ClusterSeparation.leastPoints) images are needed. The others: responses to changed "
                 + "images over those to the images as they are; 1 where the change is nothing to the filter.")
     }
 
@@ -89,8 +98,9 @@ struct EvidenceSection {
         return Block.Table(
             caption: "The sibling that comes nearest to the filter after a change, with the cosine of their weights",
             columns: columns, rows: rows,
-            note: "A change speaks for a family of filters where its cosine is well above that of the filter unchanged."
-        )
+            note:
+                "A change speaks for a family of filters where its cosine is well above that of the filter unchanged. "
+                + "Turned filters of later layers read turned units, matched in the same way one layer before.")
     }
 
     /// A row for each cluster, of the parts of the images that the filter sees.
@@ -115,4 +125,9 @@ struct EvidenceSection {
     private static func number(_ value: Double) -> Block.Cell {
         value.isNaN ? .text("–") : .number(value, format: .fixed(2))
     }
+}
+
+extension FilterEvidence {
+    /// By how much the separation exceeds that of one cloud.
+    fileprivate var excess: Double { separation.silhouette - null.mean }
 }
