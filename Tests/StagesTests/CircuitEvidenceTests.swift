@@ -27,14 +27,19 @@ import Testing
         let nulls = try file.dataset("/separation_null").read(Double.self)
         for (place, chance) in chances.enumerated() where chance <= 0.05 { #expect(separation[place] > nulls[place]) }
         #expect(try file.dataset("/clusters").read(Int.self).allSatisfy { (2...6).contains($0) })
-        // Turned, mirrored and unchanged; it does not read colours.
-        let cosines = try file.dataset("/sibling_cosine").read(Double.self)
-        #expect(cosines.count == 12 && [2, 6, 10].allSatisfy { cosines[$0].isNaN })
-        #expect(try file.dataset("/sibling").read(Int.self)[2] == -1)
+        // Turned, mirrored, other colours (of the image, found through the layers before) and unchanged.
+        let cosines = try file.dataset("/sibling_cosine")
+        #expect(try cosines.shape == [3, 4] && cosines.read(Double.self).allSatisfy { (-1...1).contains($0) })
+        let siblings = try file.dataset("/sibling").read(Int.self)
         let changes = try file.dataset("/sibling_change")
         #expect(changes.shape == [3, 4])
         let names = try changes.readStrings()
-        #expect(["90°", "180°", "270°"].contains(names[4]) && names[6...7] == ["", ""], "\(names)")
+        for (row, filter) in [4, 0, 9].enumerated() {
+            #expect(siblings[4 * row..<4 * row + 4].allSatisfy { $0 >= 0 && $0 != filter })
+            #expect(["90°", "180°", "270°"].contains(names[4 * row]))
+            #expect(names[4 * row + 2].sorted() == ["B", "G", "R"])
+            #expect(names[4 * row + 3] == "")
+        }
         #expect(try file.dataset("/changes").readStrings().count == file.dataset("/kept").shape[1])
         #expect(try file.dataset("/kept").read(Double.self).allSatisfy { $0 >= 0 })
         #expect(try file.dataset("/kept_by_family").shape == [3, 5])

@@ -166,7 +166,7 @@ private struct FilterBank {
         let right =
             group.count == norms.count
             ? weights : Tensor(shape: [group.count, count], group.flatMap { weights.row($0).scalars })
-        let products = Tensor.product(left, right, transposed: true)
+        let products = Tensor.product(left, transposed: false, right, transposed: true)
         return changed.indices.map { row in
             let norm = left.row(row).norm
             return group.enumerated().map { column, sibling in
