@@ -3,7 +3,8 @@
 Made with torch 2.15.0, scipy 1.17.1 and numpy 2.4.6 on Python 3.11:
     python Scripts/golden/visualization.py
 It writes, under Tests/FeatureVisualizationTests/Golden, fourier.safetensors (for several sizes and decays: spectrum,
-planes), objectives.safetensors (for several objectives on the colour net: value and gradient), transforms.safetensors
+planes), objectives.safetensors (for several objectives on the colour net: value and gradient, and two steps of
+images kept from being alike), transforms.safetensors
 (an image and views of it), and for a colour and a gray net NAME.json and NAME.safetensors (weights, start parameters,
 and for each way of making an image the objective and image after each of 20 steps of Adam, and the gradient at the
 start).
@@ -160,6 +161,27 @@ def likeness(activations):
     return (grams @ grams.T).sum() - (grams * grams).sum()
 
 
+def diverse_steps(network, weights, start):
+    """Two steps of Adam for three images, charged in the mean magnitude of the layer's answers to the start."""
+    parameters = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.Adam([parameters], lr=0.05, maximize=True)
+    values, charges = [], []
+    for step in range(3):
+        images = torch.sigmoid(torch.stack([colours(planes) for planes in parameters]))
+        answer = torch_network.run(network, weights, standardised(images))["relu2"]
+        if step == 0:
+            scale = answer.detach().abs().mean()
+        value, charge = answer[:, 3].mean((1, 2)), 0.5 * scale * likeness(answer)
+        values.append(value.detach().numpy())
+        charges.append(charge.item())
+        optimizer.zero_grad()
+        (value.sum() - charge).backward()
+        if step < 2:
+            optimizer.step()
+    return {"steps/values": np.array(values), "steps/charge": np.array(charges),
+            "steps/parameters": parameters.detach().numpy()}
+
+
 def objectives(random):
     """One row of values for each image, and for the pixel parameters of all images the gradient of their sum."""
     network = COLOUR
@@ -192,6 +214,7 @@ def objectives(random):
             run = name + ("/diverse" if charge else "")
             arrays |= {f"{run}/values": values.detach().numpy(), f"{run}/gradient": parameters.grad.numpy(),
                        f"{run}/charge": np.array([charge * alike.item()])}
+    arrays |= diverse_steps(network, weights, start)
     safetensors_file.write(FOLDER / "objectives.safetensors", arrays, {"made_with": f"torch {torch.__version__}"})
 
 

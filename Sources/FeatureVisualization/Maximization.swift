@@ -94,7 +94,9 @@ public struct Maximization: Sendable {
             throw .stateHasOtherShape(
                 unit: unit.description, tensor: "parameters", expected: expected, found: state.parameters.shape)
         }
-        for (name, count) in settings.ascent.memory.sorted(by: { $0.key < $1.key }) where state.iteration > 0 {
+        // A run that broke down at its first step remembers nothing.
+        let remembers = state.iteration > 0 && !state.isBroken
+        for (name, count) in settings.ascent.memory.sorted(by: { $0.key < $1.key }) where remembers {
             guard count.contains(state.memory[name]?.count ?? 0) else {
                 throw .stateLacks(unit: unit.description, tensor: name)
             }
@@ -112,7 +114,7 @@ public struct Maximization: Sendable {
         do throws(NetworkError) {
             evaluation = try NetworkEvaluation(
                 model, layers: units[0].layers, inputShape: shape, images: settings.variants,
-                isRedirecting: settings.redirectedSteps > 0 || settings.attempts > 1, settings.algorithm)
+                isRedirecting: settings.redirectedSteps > 0, settings.algorithm)
         } catch { throw .network(error) }
         let synthesis = ImageSynthesis(shape: shape, settings: settings)
         let transforms = settings.transforms ?? ImageTransform.standard(size: min(shape[1], shape[2]))

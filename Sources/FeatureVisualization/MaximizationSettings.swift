@@ -26,7 +26,7 @@ public struct MaximizationSettings: Sendable {
     public var variants = 1
 
     /// What the images of a unit are charged for being alike: times the sum of the cosines between the Gram matrices of
-    /// the unit's layer, over all ordered pairs of images, times the mean size of the unit's answers at the step before, so
+    /// the unit's layer, over all ordered pairs of images, times the mean size of the layer's answers to the first start, so
     /// that a weight means the same for networks of large and of small numbers.
     public var diversity: Float = 0.3
 
@@ -39,14 +39,16 @@ public struct MaximizationSettings: Sendable {
     /// How parameters are moved at each step.
     public var ascent: any Ascent = AdamAscent()
 
-    /// Runs of a unit at most, at least 1: a run that ends dead, grey, saturated or without numbers is followed by one from
-    /// another and ten times larger start, with redirected ReLUs for four times as many steps and at least 64.
+    /// Runs of a unit at most, at least 1. A run that ends dead or grey is followed by one from another and ten times larger
+    /// start, with redirected ReLUs (where there are any) for four times as many steps and at least 64; a run that ends
+    /// saturated or without numbers by one from another start with a tenth of the learning rate.
     public var attempts = 1
 
     /// What an image is charged for; subtracted from the objective.
     public var penalties: [Penalty] = []
 
-    /// First steps in which a ReLU whose gradient vanishes altogether hands back what would raise its inputs.
+    /// First steps in which a ReLU whose gradient vanishes altogether hands back what would raise its inputs; 0 for plain
+    /// gradients always.
     public var redirectedSteps = 16
 
     /// Numbers of steps after which the image is kept: 0 is the start.

@@ -9,8 +9,10 @@ public struct MaximizedUnit: Sendable {
     public let image: Tensor
     /// Number of steps that led to `image`.
     public let iteration: Int
-    /// The image after chosen numbers of steps.
+    /// The image after chosen numbers of steps, as far as they were reached.
     public let snapshots: [(iteration: Int, image: Tensor)]
+    /// What the weight of images being alike was counted in.
+    public let diversityScale: Float
     /// All runs, in order: more than one where the first said little.
     public let attempts: [Attempt]
     /// Which of them `image` comes from.
@@ -23,23 +25,26 @@ public struct MaximizedUnit: Sendable {
         public let activation: Float
         /// What the unit answered at each step, under that step's transforms, before the step was taken.
         public let objective: [Float]
+        /// What all images of the unit together were charged for at each step.
+        public let charge: [Float]
 
-        public init(outcome: Outcome, activation: Float, objective: [Float]) {
-            (self.outcome, self.activation, self.objective) = (outcome, activation, objective)
+        public init(outcome: Outcome, activation: Float, objective: [Float], charge: [Float]) {
+            (self.outcome, self.activation, self.objective, self.charge) = (outcome, activation, objective, charge)
         }
     }
 
     public init(
         unit: TargetUnit, variant: Int?, image: Tensor, iteration: Int, snapshots: [(iteration: Int, image: Tensor)],
-        attempts: [Attempt], kept: Int
+        diversityScale: Float, attempts: [Attempt], kept: Int
     ) {
-        (self.unit, self.variant, self.image) = (unit, variant, image)
-        (self.iteration, self.snapshots, self.attempts, self.kept) = (iteration, snapshots, attempts, kept)
+        (self.unit, self.variant, self.image, self.iteration) = (unit, variant, image, iteration)
+        (self.snapshots, self.diversityScale, self.attempts, self.kept) = (snapshots, diversityScale, attempts, kept)
     }
 
     /// Of the run that `image` comes from.
     public var activation: Float { attempts[kept].activation }
     public var objective: [Float] { attempts[kept].objective }
+    public var charge: [Float] { attempts[kept].charge }
     public var outcome: Outcome { attempts[kept].outcome }
 
     /// `features.14:220`, and `features.14:220#2` for the second of several images.
@@ -52,9 +57,10 @@ public struct MaximizedUnit: Sendable {
     /// Whether the image says something about the unit.
     public enum Outcome: String, Sendable, CaseIterable {
         case healthy = "ok"
-        /// The unit answers to no change of the image: the gradient is zero everywhere.
+        /// The unit answers to no change of the image, and no more than at the start: the gradient is zero everywhere.
         case dead
-        /// The image hardly differs from one tone: standard deviation below 0.02 in every channel.
+        /// The image hardly differs from one tone, standard deviation below 0.02 in every channel, and that tone is no answer:
+        /// the objective is no higher than at the start, or no channel's mean is 0.1 away from the grey of the start.
         case grey
         /// More than three quarters of the values lie within 0.005 of black or white.
         case saturated
@@ -67,13 +73,15 @@ extension MaximizedUnit.Outcome {
     /// - Parameters:
     ///   - image: `[channels, height, width]`.
     ///   - slope: ∂objective/∂image.
-    init(of image: Tensor, slope: Tensor, isBroken: Bool) {
+    ///   - hasRisen: whether the objective is higher than at the start.
+    init(of image: Tensor, slope: Tensor, hasRisen: Bool, isBroken: Bool) {
         if isBroken {
             self = .notFinite
-        } else if slope.withUnsafeBufferPointer({ $0.allSatisfy { $0 == 0 } }) {
+        } else if !hasRisen, slope.withUnsafeBufferPointer({ $0.allSatisfy { $0 == 0 } }) {
             self = .dead
         } else if (0..<image.shape[0]).allSatisfy({ Self.deviation(image.row($0)) < 0.02 }) {
-            self = .grey
+            let hasMoved = (0..<image.shape[0]).contains { abs(image.row($0).mean - 0.5) >= 0.1 }
+            self = hasRisen && hasMoved ? .healthy : .grey
         } else if image.withUnsafeBufferPointer({ $0.count { $0 < 0.005 || $0 > 0.995 } }) * 4 > image.count * 3 {
             self = .saturated
         } else {

@@ -53,6 +53,8 @@ final class NetworkEvaluation: Sendable {
         let values: [Float]
         /// What the images are charged for being alike.
         let charge: Float
+        /// Mean magnitude of what the layer answers in which images are not to be alike.
+        let answerSize: Float
         /// Of `total`, with respect to the pixels of each image.
         let gradients: [Tensor]
 
@@ -95,7 +97,7 @@ final class NetworkEvaluation: Sendable {
         return found.withLock { found in
             Answer(
                 values: found.sums.values.map { Float($0) }, charge: Float(found.sums.charge),
-                gradients: found.gradients)
+                answerSize: Float(found.sums.answerSize), gradients: found.gradients)
         }
     }
 }

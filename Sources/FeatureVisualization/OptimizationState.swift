@@ -10,6 +10,8 @@ public struct OptimizationState: Sendable {
     public internal(set) var memory: AscentMemory
     /// What the unit answered to each image at each step, without penalties; the images of a step stand together.
     public internal(set) var objective: [Float]
+    /// What the images together were charged for at each step.
+    public internal(set) var charge: [Float] = []
     /// Largest objective less penalties so far, and the parameters that it was measured at.
     public internal(set) var best: Float
     public internal(set) var bestParameters: Tensor
@@ -19,6 +21,12 @@ public struct OptimizationState: Sendable {
     public internal(set) var snapshots: [Tensor]
     /// Whether the objective or its gradient stopped being a number; nothing is changed from then on.
     public internal(set) var isBroken: Bool
+    /// What the weight of images being alike is counted in; it stays through all attempts.
+    public let diversityScale: Float
+    /// What the learning rate is multiplied by: less than 1 after attempts that ran too far.
+    public internal(set) var rate: Float = 1
+    /// Whether this attempt begins from a larger start and with redirected ReLUs for longer.
+    public internal(set) var isRevived = false
     /// How earlier attempts ended, that did not go well; they have no earlier ones themselves.
     public internal(set) var earlier: [OptimizationState] = []
 
@@ -30,11 +38,8 @@ public struct OptimizationState: Sendable {
         stride(from: variant, to: objective.count, by: variants).map { objective[$0] }
     }
 
-    /// How large the unit's answers were at the last step, on average over the images; 0 at the start.
-    var answerSize: Float { objective.suffix(variants).reduce(0) { $0 + abs($1) } / Float(variants) }
-
-    package init(start: Tensor, variants: Int = 1) {
-        self.variants = variants
+    package init(start: Tensor, variants: Int = 1, diversityScale: Float = 1) {
+        (self.variants, self.diversityScale) = (variants, diversityScale)
         parameters = start
         memory = [:]
         objective = []
@@ -55,7 +60,10 @@ extension OptimizationState {
         var result = [
             "parameters": parameters,
             "objective": Tensor(shape: [iteration, variants], objective), "best_parameters": bestParameters,
-            "best": Tensor(shape: [3], [best, Float(bestIteration), isBroken ? 1 : 0]),
+            "charge": Tensor(shape: [iteration], charge),
+            "numbers": Tensor(
+                shape: [6],
+                [best, Float(bestIteration), isBroken ? 1 : 0, diversityScale, rate, isRevived ? 1 : 0]),
         ]
         for (name, tensor) in memory.stacked { result[Self.memoryPrefix + name] = tensor }
         for (attempt, state) in earlier.enumerated() {
@@ -91,8 +99,10 @@ extension OptimizationState {
                 unit: unit.description, tensor: "objective", expected: [objective.count, 1], found: objective.shape)
         }
         (self.objective, variants) = (objective.scalars, objective.shape[1])
-        let best = try tensor("best", [3])
-        (self.best, bestIteration, isBroken) = (best[0], Int(best[1]), best[2] == 1)
+        charge = try tensor("charge", [objective.shape[0]]).scalars
+        let numbers = try tensor("numbers", [6])
+        (best, bestIteration, isBroken) = (numbers[0], Int(numbers[1]), numbers[2] == 1)
+        (diversityScale, rate, isRevived) = (numbers[3], numbers[4], numbers[5] == 1)
         snapshots = tensors["snapshots"].map { all in (0..<all.shape[0]).map { all.row($0) } } ?? []
         while tensors["\(Self.earlierPrefix)\(earlier.count)/parameters"] != nil {
             let prefix = "\(Self.earlierPrefix)\(earlier.count)/"

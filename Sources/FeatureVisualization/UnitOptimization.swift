@@ -17,30 +17,49 @@ package struct UnitOptimization: Sendable {
         CounterRandom(seed: settings.seed).stream("maximize").stream(unit.description)[attempt][variant]
     }
 
-    package var start: OptimizationState { start(attempt: 0) }
+    package var start: OptimizationState { start(at: join(starts(attempt: 0))) }
 
-    private func start(attempt: Int) -> OptimizationState {
-        let starts = (0..<settings.variants).map { variant in
-            let small = synthesis.start(random(attempt, variant).stream("start"))
-            return attempt == 0 ? small : small * 10
-        }
-        return OptimizationState(start: join(starts), variants: settings.variants)
+    /// - Parameter parameters: of all images.
+    package func start(at parameters: Tensor) -> OptimizationState {
+        OptimizationState(
+            start: parameters, variants: settings.variants, diversityScale: diversityScale(at: parameters))
+    }
+
+    private func starts(attempt: Int) -> [Tensor] {
+        (0..<settings.variants).map { synthesis.start(random(attempt, $0).stream("start")) }
+    }
+
+    /// How much the layer answers to images; 1 where it answers nothing, or there is only one image.
+    private func diversityScale(at parameters: Tensor) -> Float {
+        guard settings.variants > 1 else { return 1 }
+        let images = split(parameters).map(synthesis.image)
+        let size = evaluation.evaluate(images.map(plain.apply), objective, scale: 0, isRedirected: false).answerSize
+        return size > 0 && size.isFinite ? size : 1
     }
 
     /// Where to begin once more; `nil` where a run went well or no attempt is left.
     func start(after end: OptimizationState) -> OptimizationState? {
         let attempt = end.earlier.count + 1
-        guard attempt < settings.attempts, finding(end).failures > 0 else { return nil }
-        var next = start(attempt: attempt)
+        guard attempt < settings.attempts else { return nil }
+        let outcomes = finding(end).outcomes
+        guard outcomes.contains(where: { $0 != .healthy }) else { return nil }
+        let ranTooFar = outcomes.contains { $0 == .saturated || $0 == .notFinite }
+        let parameters = join(starts(attempt: attempt))
+        var next = OptimizationState(
+            start: ranTooFar ? parameters : parameters * 10, variants: end.variants,
+            diversityScale: end.diversityScale)
+        next.rate = ranTooFar ? end.rate / 10 : end.rate
+        next.isRevived = !ranTooFar
         var failed = end
         failed.earlier = []
+        failed.memory = [:]
         next.earlier = end.earlier + [failed]
         return next
     }
 
     private func isRedirected(_ state: OptimizationState) -> Bool {
         let steps = settings.redirectedSteps
-        return state.iteration < (state.earlier.isEmpty ? steps : max(64, 4 * steps))
+        return state.iteration < (state.isRevived && steps > 0 ? max(64, 4 * steps) : steps)
     }
 
     /// Snapshots in ascending order, each once, as far as they are reached.
@@ -56,9 +75,10 @@ package struct UnitOptimization: Sendable {
             chain(transforms, random(state.earlier.count, $0).stream("transforms")[iteration])
         }
         let isRedirected = isRedirected(state)
-        let scale = state.answerSize
+        let (scale, ascent) = (state.diversityScale, settings.ascent.scaled(by: Double(state.rate)))
         let step = slope(at: state.parameters, through: chains, scale: scale, isRedirected: isRedirected)
         state.objective.append(contentsOf: step.values)
+        state.charge.append(step.charge)
         guard step.total.isFinite, step.gradient.isFinite else {
             state.isBroken = true
             return
@@ -67,7 +87,7 @@ package struct UnitOptimization: Sendable {
             (state.best, state.bestIteration, state.bestParameters) = (step.total, iteration, state.parameters)
         }
         // An optimizer that looks around sees the transforms of this step wherever it looks.
-        _ = settings.ascent.step(
+        _ = ascent.step(
             &state.parameters, &state.memory, number: iteration + 1,
             from: Slope(value: Double(step.total), gradient: step.gradient)
         ) { parameters in
@@ -93,7 +113,7 @@ package struct UnitOptimization: Sendable {
     ///   - chains: one for each image.
     ///   - scale: what the weight of images being alike is counted in.
     package func slope(
-        at parameters: Tensor, through chains: [TransformChain], scale: Float = 1, isRedirected: Bool
+        at parameters: Tensor, through chains: [TransformChain], scale: Float, isRedirected: Bool
     ) -> Look {
         let images = split(parameters).map(synthesis.image)
         let answer = evaluation.evaluate(
@@ -135,13 +155,14 @@ package struct UnitOptimization: Sendable {
         if !state.isBroken, state.bestIteration != state.iteration {
             candidates.insert((state.parameters, state.iteration), at: 0)
         }
-        let plain = chain([], random(0, 0))
         let seen = candidates.map { parameters, iteration in
             let images = split(parameters).map(synthesis.image)
             let answer = evaluation.evaluate(
-                images.map(plain.apply), objective, scale: state.answerSize, isRedirected: false)
-            let outcomes = zip(images, answer.gradients).map {
-                MaximizedUnit.Outcome(of: $0, slope: $1, isBroken: state.isBroken)
+                images.map(plain.apply), objective, scale: state.diversityScale, isRedirected: false)
+            let outcomes = images.indices.map { variant in
+                MaximizedUnit.Outcome(
+                    of: images[variant], slope: answer.gradients[variant],
+                    hasRisen: answer.values[variant] > state.objective[variant], isBroken: state.isBroken)
             }
             return Finding(images: images, iteration: iteration, answer: answer, outcomes: outcomes)
         }
@@ -161,13 +182,17 @@ package struct UnitOptimization: Sendable {
                 snapshots: zip(snapshotIterations, states[best].snapshots).map {
                     (iteration: $0, image: split($1)[variant])
                 },
+                diversityScale: last.diversityScale,
                 attempts: zip(states, findings).map { state, finding in
                     .init(
                         outcome: finding.outcomes[variant], activation: finding.answer.values[variant],
-                        objective: state.objective(of: variant))
+                        objective: state.objective(of: variant), charge: state.charge)
                 }, kept: best)
         }
     }
+
+    /// A look without changes.
+    private var plain: TransformChain { chain([], random(0, 0)) }
 
     private func chain(_ transforms: [ImageTransform], _ random: CounterRandom) -> TransformChain {
         TransformChain(

@@ -90,6 +90,31 @@ import Testing
             stage: stage("filters.maximize", #""layer": "block1.0", "transforms": [{ "blur": 0 }]"#),
             words: #"parameters.transforms[0].blur: 0.0 is outside 0.1...50.0"#),
         Refusal(
+            stage: stage("filters.maximize", #""layer": "block1.0", "transforms": [{ "rotate": [-9, 0, 400] }]"#),
+            words: #"parameters.transforms[0].rotate[2]: 400.0 is outside -360.0...360.0"#),
+        Refusal(
+            stage: stage(
+                "filters.maximize",
+                #""layer": "block1.0", "transforms": [\#([String](repeating: "{ \"pad\": 512 }", count: 5).joined(separator: ", "))]"#
+            ),
+            words: #"parameters.transforms[3]: images of 32 pixels grow to 4128 here, and 4096 is the most"#),
+        Refusal(
+            stage: stage("filters.maximize", #""layer": "block1.0", "filters": [1, 2, 1]"#),
+            words: #"parameters.filters[2]: names filter 1 a second time"#),
+        Refusal(
+            stage: stage("filters.maximize", #""target": "class", "classes": [3, 3]"#),
+            words: #"parameters.classes[1]: names class 3 a second time"#),
+        Refusal(
+            stage: stage("filters.maximize", #""layer": "block1.0", "momentum": 0.3"#),
+            words: #"parameters.momentum: 'adam' has no momentum to set"#),
+        Refusal(
+            stage: stage("filters.maximize", #""layer": "block1.0", "diversity": 7"#),
+            words: #"parameters.diversity: one image of a unit is like no other"#),
+        Refusal(
+            stage: stage(
+                "filters.maximize", #""layer": "block1.0", "parameterization": "pixel", "spectrum_decay": 1.5"#),
+            words: #"parameters.spectrum_decay: only 'fourier' parameters have frequencies"#),
+        Refusal(
             stage:
                 #""it": { "stage": "dataset.load", "parameters": { "format": "shapes", "count": 100000, "resize": 4096 } }, "#
                 + #""pca": { "stage": "reduce.pca", "inputs": { "points": "it" } }"#,

@@ -34,6 +34,24 @@ import Testing
         }
     }
 
+    @Test func `even steps do not depend on the size of the objective`() throws {
+        let quadratic = try Quadratic()
+        let start = Tensor(shape: [6])
+        func places(_ factor: Float) -> [Tensor] {
+            let ascent = MomentumAscent(learningRate: 0.25, momentum: 0.5, isEven: true)
+            var (x, memory) = (start, AscentMemory())
+            return (1...3).map { number in
+                let slope = quadratic.slope(x)
+                let larger = Slope(value: slope.value * Double(factor), gradient: slope.gradient * factor)
+                _ = ascent.step(&x, &memory, number: number, from: larger) { _ in larger }
+                return x
+            }
+        }
+        // A power of two changes no digit.
+        #expect(places(1) == places(1024))
+        #expect(places(1)[0].scalars.map(abs).max() == 0.25)
+    }
+
     @Test func `the quasi-Newton direction is that of whole matrices`() throws {
         let golden = try Golden("image_optimization")
         let (steps, falls) = (try golden.tensor("lbfgs/steps"), try golden.tensor("lbfgs/falls"))

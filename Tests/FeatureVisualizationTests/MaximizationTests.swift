@@ -91,12 +91,12 @@ import Testing
                 job.transforms, size: [24, 20], viewSize: [24, 20], CounterRandom(seed: seed))
             let direction = normalTensor(x.shape, seed: 20 + seed)
             func value(_ step: Float) -> Double {
-                let result = job.slope(at: x + direction * step, through: [chain], isRedirected: false)
+                let result = job.slope(at: x + direction * step, through: [chain], scale: 1, isRedirected: false)
                 return Double(result.values[0]) - Double(result.charge)
             }
             let step: Float = kind == .pixel ? 2e-3 : 5e-4
             let slope = (value(step) - value(-step)) / Double(2 * step)
-            let gradient = job.slope(at: x, through: [chain], isRedirected: false).gradient
+            let gradient = job.slope(at: x, through: [chain], scale: 1, isRedirected: false).gradient
             let predicted = product(gradient, direction)
             // Kinks of ReLUs, maxima and absolute values that are crossed, and rounding over the step.
             #expect(
@@ -249,13 +249,13 @@ import Testing
     }
 
     @Test func `a unit that stays dead is tried again, and the better run is kept`() throws {
-        // Without redirected ReLUs no gradient reaches the image; the second run has them, and a larger start.
+        // One step with redirected ReLUs brings nothing to life; the second run has more of them, and a larger start.
         let model = try linearModel([Float](repeating: 1, count: 16), bias: -10)
         var settings = MaximizationSettings {
             $0.transforms = []
             $0.parameterization = .pixel
             $0.iterations = 60
-            $0.redirectedSteps = 0
+            $0.redirectedSteps = 1
             $0.snapshots = [0, 60]
         }
         let unit = TargetUnit(layer: "relu", channel: 0)
@@ -280,6 +280,54 @@ import Testing
             #expect(resumed.snapshots.map(\.image) == again.snapshots.map(\.image))
         }
         #expect(saved.withLock { $0.keys.sorted() } == [35, 70, 105])
+    }
+
+    @Test func `a unit that is silenced altogether is not dead`() throws {
+        // From 4.5 down to the 0 of its ReLU, where the gradient ends.
+        let settings = MaximizationSettings {
+            $0.transforms = []
+            $0.parameterization = .pixel
+            $0.attempts = 2
+        }
+        let less = ObjectiveTerm(layer: "relu", .channel(0, .everywhere), weight: -1)
+        let result = try Maximization(linearModel(pattern, bias: 3), settings).run([TargetUnit([less])])[0]
+        #expect(result.activation == 0 && result.objective[0] < -4)
+        #expect(result.outcome == .healthy && result.attempts.count == 1)
+    }
+
+    @Test func `one tone is a result where the unit asks for it`() throws {
+        let settings = MaximizationSettings {
+            $0.transforms = []
+            $0.parameterization = .pixel
+            $0.iterations = 100
+            $0.attempts = 2
+        }
+        let even = [Float](repeating: 0.1, count: 16)
+        let result = try Maximization(linearModel(even), settings).run([TargetUnit(layer: "conv", channel: 0)])[0]
+        #expect(result.outcome == .healthy && result.attempts.count == 1)
+        let (mean, range) = (result.image.mean, result.image.range!)
+        #expect(mean > 0.9 && range.upperBound - range.lowerBound < 0.02)
+    }
+
+    @Test func `what ran too far is tried again with smaller steps`() throws {
+        let settings = MaximizationSettings {
+            $0.transforms = []
+            $0.parameterization = .pixel
+            $0.iterations = 20
+            $0.ascent = MomentumAscent(learningRate: 10)
+            $0.attempts = 3
+        }
+        let states = Mutex<[OptimizationState]>([])
+        let result = try Maximization(linearModel(pattern), settings).run([TargetUnit(layer: "conv", channel: 0)]) {
+            let state = $0.state
+            if state.iteration == 1 { states.withLock { $0.append(state) } }
+        }[0]
+        #expect(result.attempts.map(\.outcome) == [.saturated, .saturated, .healthy] && result.kept == 2)
+        let starts = states.withLock { $0 }
+        for (state, rate) in zip(starts, [1, 0.1, 0.01] as [Float]) {
+            #expect(abs(state.rate - rate) < 1e-6 * rate && !state.isRevived)
+        }
+        #expect(starts[2].earlier.count == 2 && starts[2].earlier.allSatisfy { $0.memory.isEmpty })
     }
 
     @Test func `of two bad runs the one with the larger answer is kept`() throws {

@@ -46,7 +46,7 @@ import Testing
         }
         let job = try Maximization(Golden.model("colour"), settings).optimizations(of: [TargetUnit(example.terms)])[0]
         let plain = TransformChain([], size: [24, 20], viewSize: [24, 20], CounterRandom(seed: 0))
-        return job.slope(at: parameters, through: [plain, plain, plain], isRedirected: false)
+        return job.slope(at: parameters, through: [plain, plain, plain], scale: 1, isRedirected: false)
     }
 
     @Test(arguments: cases) func `values and gradients are PyTorch's`(example: Case) throws {
@@ -119,10 +119,36 @@ import Testing
             let plain = TransformChain([], size: [24, 20], viewSize: [24, 20], CounterRandom(seed: 0))
             return try Double(
                 Maximization(model, measuring).optimizations(of: [job.unit])[0]
-                    .slope(at: state.parameters, through: [plain, plain, plain], isRedirected: false).charge)
+                    .slope(at: state.parameters, through: [plain, plain, plain], scale: 1, isRedirected: false).charge)
         }
         let (free, charged) = (try likeness(0), try likeness(3))
         #expect(charged < 0.9 * free, "\(charged), without the term \(free)")
+    }
+
+    @Test func `two steps away from each other are PyTorch's`() throws {
+        let golden = try Golden("objectives")
+        let settings = MaximizationSettings {
+            $0.parameterization = .pixel
+            $0.transforms = []
+            $0.algorithm = .direct
+            $0.variants = 3
+            $0.diversity = 0.5
+        }
+        let job = try Maximization(Golden.model("colour"), settings)
+            .optimizations(of: [TargetUnit(Self.channel)])[0]
+        var state = job.start(at: try golden.tensor("start"))
+        for step in 0..<3 {
+            if step == 2 {
+                let difference = deviation(state.parameters, from: try golden.tensor("steps/parameters"))
+                #expect(difference.relativeNorm < 1e-5, "\(difference)")
+            }
+            job.advance(&state)
+        }
+        let (values, charges) = (try golden.tensor("steps/values").scalars, try golden.tensor("steps/charge").scalars)
+        for (ours, theirs) in zip(state.objective + state.charge, values + charges) {
+            #expect(abs(ours - theirs) < 1e-5 * max(abs(theirs), 1), "\(ours), expected \(theirs)")
+        }
+        #expect(state.charge.count == 3 && state.charge[2] < state.charge[0])
     }
 
     @Test func `several images of a unit do not depend on its company`() throws {

@@ -35,7 +35,7 @@ import Testing
         let job = try Maximization(model, settings).optimizations(of: [unit])[0]
         let size = Array(model.network.inputShape.dropFirst())
         let plain = TransformChain([], size: size, viewSize: size, CounterRandom(seed: 0))
-        let slope = job.slope(at: try golden.tensor(run + "/start"), through: [plain], isRedirected: false)
+        let slope = job.slope(at: try golden.tensor(run + "/start"), through: [plain], scale: 1, isRedirected: false)
         let difference = deviation(slope.gradient, from: try golden.tensor(run + "/gradient"))
         #expect(difference.relativeNorm < 1e-5, "\(difference)")
     }

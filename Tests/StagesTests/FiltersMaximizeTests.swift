@@ -1,4 +1,5 @@
 import HDF5Files
+import Pipeline
 import TestSupport
 import Tensors
 import Testing
@@ -50,8 +51,59 @@ import Testing
         #expect(try several.dataset("/snapshots").shape == [4, 2, 3, 32, 32])
         let images = try several.dataset("/image").readTensor()
         #expect(images.row(0) != images.row(1))
+        #expect(try several.dataset("/diversity_scale").shape == [4])
+        let charge = try several.dataset("/charge").readTensor()
+        // That of both images together.
+        #expect(charge.shape == [4, 6] && charge[0, 5] > 0 && charge[0, 5] == charge[1, 5])
         #expect(try workspace.bytes("several/pictures/block2.0-3-2.png").count > 100)
+        #expect(try workspace.bytes("several/pictures/block2.0-3-2-steps.png").count > 100)
         #expect(try workspace.bytes("sum/pictures/terms.png").count > 100)
+    }
+
+    @Test func `snapshots that a run did not reach are NaN`() throws {
+        let workspace = try StageWorkspace(
+            [
+                Self.net,
+                Self.stage(
+                    "broken",
+                    #""terms": [{ "layer": "block2.0", "weight": 3e38 }, { "layer": "block1.0", "weight": 3e38 }], "snapshots": [4, 0, 4]"#
+                ),
+            ].joined(separator: ",\n"))
+        let file = try workspace.open("broken/images")
+        #expect(try file.dataset("/outcome").readStrings() == ["nan"])
+        #expect(try file.dataset("/snapshot_iterations").read(Int.self) == [0, 4])
+        let snapshots = try file.dataset("/snapshots").readTensor()
+        #expect(snapshots.shape == [1, 2, 3, 32, 32])
+        let images = snapshots.row(0)
+        #expect(images.row(0).isFinite && images.row(1).scalars.allSatisfy(\.isNaN))
+    }
+
+    @Test func `what would change nothing is refused`() throws {
+        let workspace = try StageWorkspace(
+            unrun: """
+                "gray": { "stage": "dataset.load", "parameters": { "format": "shapes", "count": 4, "color": "gray", "resize": 28 } },
+                "net": { "stage": "model.load", "parameters": { "architecture": "mnist-cnn" } },
+                "it": { "stage": "filters.maximize", "inputs": { "model": "net", "dataset": "gray" }, "parameters": { "layer": "block1.0" } }
+                """)
+        do {
+            try workspace.plan().check()
+            Issue.record("no mistake is found")
+        } catch {
+            #expect("\(error)".contains("the network takes gray images, which have no colours to mix"), "\(error)")
+        }
+    }
+
+    @Test func `a list without units is refused`() throws {
+        // A first convolution reads the image itself, so nothing stands upstream.
+        let workspace = try StageWorkspace(
+            unrun: """
+                \(Self.net),
+                "rank": { "stage": "circuit.rank", "inputs": { "model": "net" }, "parameters": { "layer": "block1.0", "filter": 0 } },
+                \(Self.stage("it", #""size": 32"#, units: "rank.upstream"))
+                """)
+        let outcome = try workspace.run()
+        #expect("\(outcome)".contains("it names no units"), "\(outcome)")
+        #expect("\(outcome)".contains("change the stage it comes from, or name 'layer' instead"))
     }
 
     @Test func `layers keep their own size, and a unit's image does not depend on its company`() throws {

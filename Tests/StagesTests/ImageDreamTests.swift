@@ -180,7 +180,7 @@ import Testing
               }
             },
             "units": {
-              "stage": "filters.maximize", "inputs": { "model": "net", "dataset": "gray" },
+              "stage": "filters.maximize", "inputs": { "model": "net" },
               "parameters": {
                 "layer": "block1.0", "filters": [0], "iterations": 3, "parameterization": "laplacian",
                 "optimizer": "lbfgs", "blur": 0.1, "l1": 0.1

@@ -3,7 +3,8 @@ import Tensors
 /// How alike the images of one target are to a layer: Σ cos(Gᵢ, Gⱼ) over all ordered pairs i ≠ j, where
 /// G = A·Aᵀ is the Gram matrix of an activation A `[channels, positions]`.
 ///
-/// Source: Olah, Mordvintsev & Schubert, "Feature visualization", Distill 2017, section "Diversity".
+/// A variation of Olah, Mordvintsev & Schubert, "Feature visualization", Distill 2017, section "Diversity": there the weight
+/// is a plain number, here it is counted in the size of a layer's answers.
 struct Diversity: Sendable {
     let node: Int
     let weight: Float

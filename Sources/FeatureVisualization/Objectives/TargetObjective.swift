@@ -12,6 +12,8 @@ struct TargetObjective: Sendable {
         var values: [Double]
         /// What the images are charged for being alike.
         var charge = 0.0
+        /// Mean magnitude of what the layer answers in which images are not to be alike.
+        var answerSize = 0.0
 
         init(images: Int) { values = Array(repeating: 0, count: images) }
     }
@@ -61,6 +63,7 @@ struct TargetObjective: Sendable {
         }
         if let diversity, diversity.node == node {
             sums.charge += diversity.charge(activations, images: images, scale: scale, slopeOff: gradient)
+            sums.answerSize = activations.reduce(0.0) { $0 + Double(abs($1)) } / Double(activations.count)
         }
     }
 }

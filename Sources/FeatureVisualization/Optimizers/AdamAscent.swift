@@ -18,6 +18,8 @@ public struct AdamAscent: Ascent {
 
     public var memory: [String: ClosedRange<Int>] { ["mean": 1...1, "square": 1...1] }
 
+    public func scaled(by factor: Double) -> any Ascent { AdamAscent(learningRate: learningRate * factor) }
+
     public func step(
         _ parameters: inout Tensor, _ memory: inout AscentMemory, number: Int, from here: Slope,
         look: (Tensor) -> Slope

@@ -8,6 +8,10 @@ public protocol Ascent: Sendable {
     /// How many tensors are remembered under each name once a step is done.
     var memory: [String: ClosedRange<Int>] { get }
 
+    /// The same way with another learning rate.
+    /// - Parameter factor: above 0.
+    func scaled(by factor: Double) -> any Ascent
+
     /// Takes one step.
     ///
     /// - Parameters:

@@ -22,6 +22,8 @@ public struct LBFGSAscent: Ascent {
     /// Oldest first: how the parameters changed, and how the gradient fell meanwhile.
     public var memory: [String: ClosedRange<Int>] { ["step": 0...Self.history, "fall": 0...Self.history] }
 
+    public func scaled(by factor: Double) -> any Ascent { LBFGSAscent(learningRate: learningRate * factor) }
+
     public func step(
         _ parameters: inout Tensor, _ memory: inout AscentMemory, number: Int, from here: Slope,
         look: (Tensor) -> Slope

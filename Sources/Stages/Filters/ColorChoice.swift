@@ -15,7 +15,7 @@ enum ColorChoice: String, ParameterChoice {
     /// Finds what does not go together before a run.
     func check(_ dataset: OptionalInput<DatasetArtifact>, channels: Int?, _ io: CheckIO) {
         let isConnected = io.isConnected(dataset)
-        if self == .dataset, !isConnected {
+        if self == .dataset, !isConnected, channels != 1 {
             io.problem(
                 parameter: "color", "there is no data set to take colours from",
                 fix: "connect '\(dataset.name)', or write 'auto', 'imagenet' or 'none'")
@@ -26,6 +26,15 @@ enum ColorChoice: String, ParameterChoice {
                 fix: "remove it, or set 'color' to 'dataset'")
         }
         guard let channels else { return }
+        if channels == 1, isConnected || self == .dataset {
+            let (what, fix) = ("the network takes gray images, which have no colours to mix", "remove it")
+            if isConnected {
+                io.problem(input: dataset, what, fix: fix)
+            } else {
+                io.problem(parameter: "color", what, fix: fix)
+            }
+            return
+        }
         if self == .imagenet, channels != 3 {
             let error = MaximizationError.colorNeedsThreeChannels(found: channels)
             io.problem(parameter: "color", error.what, fix: error.fix)
@@ -51,6 +60,9 @@ enum ColorChoice: String, ParameterChoice {
                 let images = try dataset.images(
                     at: Array(chosen[start..<min(start + 64, chosen.count)]), threads: io.threads)
                 for row in 0..<images.shape[0] { covariance.add(images.row(row)) }
+            }
+            if covariance.decorrelation == nil {
+                io.warn("the images whose colours are to be drawn with are all of one tone, so no colours are mixed")
             }
             return .measured(covariance)
         }

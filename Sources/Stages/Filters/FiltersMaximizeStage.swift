@@ -7,17 +7,21 @@ import Synchronization
 /// Makes images that excite units of a network.
 public struct FiltersMaximizeStage: Stage {
     public static let name = "filters.maximize"
-    public static let version = 4
+    public static let version = 5
     public static let summary =
         "Activation maximization: starts from noise and changes an image until a unit answers most."
     public static let details = """
         Fourier, pixel or pyramid parameters with decorrelated colours, random changes at every step, and the best step \
-        kept. 'lbfgs' looks at an image several times in a step, through the same changes. Every unit has a seed of its \
+        kept. 'lbfgs' looks at an image several times in a step, through the same changes, but what it remembers is of \
+        earlier ones: it wants 'transforms' "none". Every unit has a seed of its \
         own and the size that suits its layer, so its image does not depend on which others are made with it. A first \
         convolution taken before its ReLU answers most to one flat colour; 'center' shows its pattern instead. \
         `"terms": [{ "layer": "conv2", "channel": 3 }, { "layer": "conv1", "channel": 5, "weight": -0.5 }]` makes one image \
         for a sum. What is maximized has its sign turned where a weight is negative, also in `/objective` and \
-        `/activation`. Sources: Olah, Mordvintsev & Schubert, "Feature visualization", Distill 2017; Erhan et al. 2009.
+        `/activation`. In the first 'redirected_steps' a ReLU that no gradient passes hands back what would raise its \
+        inputs, so that a unit comes to life whose start is dead; 0 follows plain gradients always. What several images of \
+        a unit are charged for being alike is a variation of the article's: its weight is counted in the size of the \
+        layer's answers. Sources: Olah, Mordvintsev & Schubert, "Feature visualization", Distill 2017; Erhan et al. 2009.
         """
 
     static let model = Input<ModelArtifact>("model", "The network.")
@@ -25,12 +29,15 @@ public struct FiltersMaximizeStage: Stage {
         "units", "Units to maximize, as 'circuit.rank' lists them; instead of 'layer'.")
     static let images = Output(
         "images", kind: "images",
-        "`/image` [units, channels, height, width] in [0, 1], `/objective` [units, iterations], `/unit` (`layer:index`), "
-            + "`/activation`, `/best_iteration`, `/outcome` [units], `/size` [units, 2], `/snapshots` where asked for; "
-            + "`/attempts/unit`, `outcome`, `activation`, `kept` [attempts], `objective` [attempts, iterations]: all runs; with "
-            + "'variants', rows for each image, `layer:index#1` and so on; images of different size start at the top left, "
-            + "and NaN fills up")
-    static let pictures = Output("pictures", kind: "pictures", "One PNG for each unit, and `grid.png`")
+        "`/image` [units, channels, height, width] in [0, 1], `/objective` [units, iterations], `/charge` (what is taken off "
+            + "the unit's objective, for all its images together) of the same shape, `/unit` (`layer:index`), "
+            + "`/activation`, `/best_iteration`, `/outcome` [units], `/size` [units, 2]; where asked for, `/snapshots` [units, "
+            + "snapshots, channels, height, width], NaN where a run broke down before, and `/snapshot_iterations`; "
+            + "`/attempts/unit`, `outcome`, `activation`, `kept` [attempts], `objective`, `charge` [attempts, iterations]: all "
+            + "runs; with 'variants', rows for each image, `layer:index#1` and so on, and `/diversity_scale` [units]; images "
+            + "of different size start at the top left, and NaN fills up")
+    static let pictures = Output(
+        "pictures", kind: "pictures", "One PNG for each unit, `…-steps.png` with its snapshots, and `grid.png`")
     static let dataset = OptionalInput<DatasetArtifact>(
         "dataset", "Images whose colours are those to draw with; up to 1,000 of them are looked at.")
     public static let inputs: [any InputPort] = [model, units, dataset]
@@ -39,19 +46,28 @@ public struct FiltersMaximizeStage: Stage {
     var targets = MaximizationTargets()
     @Parameter("Steps.", in: 1...100_000) var iterations: Int = 256
     @Parameter(
-        "Runs of a unit at most: one that ends dead, gray, saturated or without numbers begins again from another and larger start, with redirected ReLUs for longer; the better result is kept.",
+        "Runs of a unit at most: one that ends dead or gray begins again from another and larger start, with redirected ReLUs for longer; one that ends saturated or without numbers from another start with a tenth of the learning rate. The better result is kept.",
         in: 1...10) var attempts: Int = 2
     @Parameter("Height and width of the images in pixels; what suits the layer if absent.", in: 8...1024) var size: Int?
     @Parameter("What moves the image uphill.") var optimizer: AscentChoice = .adam
-    @Parameter(AscentChoice.learningRateWords, in: 0.00001...1_000_000) var learningRate: Double?
-    @Parameter("What is left of the velocity of 'sgd' at each step.", in: 0...0.9999) var momentum: Double = 0.9
+    @Parameter(
+        "Step size; if absent, 0.05 for 'adam', 1 for 'lbfgs', whose line search finds its own, and for 'sgd' one that does not depend on the size of the gradient: 0.03 for its largest element.",
+        in: 0.00001...1_000_000) var learningRate: Double?
+    @Parameter("What is left of the velocity of 'sgd' at each step; 0.9 if absent.", in: 0...0.9999) var momentum:
+        Double?
+    @Parameter(
+        "First steps in which ReLUs without a gradient are redirected; 0 for none, also in later runs.", in: 0...)
+    var redirectedSteps: Int = 16
     @Parameter("How numbers become an image.") var parameterization: MaximizationSettings.ParameterizationKind =
         .fourier
+    @Parameter(
+        "Power of 1/frequency that 'fourier' parameters are scaled by: 1 if absent, as in photographs; more for smoother images.",
+        in: 0...4) var spectrumDecay: Double?
     @Parameter(
         "Whose colours numbers are mixed by: 'auto' takes the data set's where one is connected, else ImageNet's for three channels."
     ) var color: ColorChoice = .automatic
     @Parameter(
-        "Random changes before every look at the image: \"standard\" (in measures of the image), \"lucid\" (for about 128 pixels), \"none\", or a list in any order: { \"pad\": pixels }, { \"jitter\": pixels }, { \"scale\": [least, most] }, { \"rotate\": [least, most] } in degrees, { \"blur\": deviation in pixels }."
+        "Random changes before every look at the image: \"standard\" (in measures of the image), \"lucid\" (for about 128 pixels), \"none\", or a list in any order: { \"pad\": pixels }, { \"jitter\": pixels }, { \"scale\": [least, most] }, { \"rotate\": [least, most] } in degrees, { \"blur\": deviation in pixels }; three numbers or more are those to choose from."
     ) var transforms: TransformList = .standard
     @Parameter("Charge for the mean distance from gray.", in: 0...1000) var l1: Float = 0
     @Parameter("Charge for the mean square distance from gray.", in: 0...1000) var l2: Float = 0
@@ -67,6 +83,16 @@ public struct FiltersMaximizeStage: Stage {
 
     public func validate() throws(ParameterError) {
         try targets.validate()
+        if momentum != nil, optimizer != .sgd {
+            throw ParameterError(
+                parameter: "momentum", "'\(optimizer.rawValue)' has no momentum to set",
+                fix: "remove it, or set 'optimizer' to 'sgd'")
+        }
+        if spectrumDecay != nil, parameterization != .fourier {
+            throw ParameterError(
+                parameter: "spectrum_decay", "only 'fourier' parameters have frequencies",
+                fix: "remove it, or set 'parameterization' to 'fourier'")
+        }
         for (index, snapshot) in snapshots.enumerated() where snapshot > iterations {
             throw ParameterError(
                 path: JSONPath("snapshots").appending(index), "there is no step \(snapshot) among \(iterations)",
@@ -84,6 +110,7 @@ public struct FiltersMaximizeStage: Stage {
                 "the network takes images of \(network.inputShape[0]) channels, which no picture can show",
                 fix: "take a network for images of 1, 3 or 4 channels")
         }
+        transforms.check(side: size ?? network.inputShape.dropFirst().max()!, parameter: "transforms", io)
     }
 
     public func run(_ io: StageIO) throws {
@@ -110,9 +137,10 @@ public struct FiltersMaximizeStage: Stage {
                 keeper.finished(results)
             }
         }
-        try MaximizationFile.write(results, iterations: iterations, to: Self.images, io)
+        try MaximizationFile.write(
+            results, iterations: iterations, snapshots: Set(snapshots).sorted(), to: Self.images, io)
         let caption = UnitCaption(model)
-        try MaximizationFile.draw(results, caption, into: Self.pictures, io)
+        try MaximizationPictures.write(results, caption, into: Self.pictures, io)
         try MaximizationSection.write(results, caption, io)
     }
 
@@ -121,7 +149,12 @@ public struct FiltersMaximizeStage: Stage {
         settings.parameterization = parameterization
         settings.iterations = iterations
         settings.color = try color.decorrelation(try io.read(Self.dataset)?.dataset, seed: seed, io)
-        settings.ascent = optimizer.ascent(learningRate: learningRate, momentum: momentum)
+        settings.ascent =
+            optimizer == .sgd && learningRate == nil
+            ? MomentumAscent(learningRate: 0.03, momentum: momentum ?? 0.9, isEven: true)
+            : optimizer.ascent(learningRate: learningRate, momentum: momentum ?? 0.9)
+        settings.redirectedSteps = redirectedSteps
+        if let spectrumDecay { settings.spectrumDecay = spectrumDecay }
         settings.snapshots = snapshots
         settings.seed = seed
         settings.algorithm = algorithm
@@ -133,7 +166,7 @@ public struct FiltersMaximizeStage: Stage {
         settings.size = size
         settings.attempts = attempts
         settings.variants = targets.variants
-        settings.diversity = targets.diversity
+        if let diversity = targets.diversity { settings.diversity = diversity }
         return settings
     }
 }

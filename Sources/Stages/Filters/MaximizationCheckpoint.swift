@@ -5,7 +5,7 @@ import Tensors
 /// Finished units and states of unfinished ones as checkpoints, and back.
 enum MaximizationCheckpoint {
     /// Raised when what is in them means something else.
-    static let layout = 3
+    static let layout = 4
 
     static func make(of states: [TargetUnit: OptimizationState]) -> Checkpoint {
         var checkpoint = Checkpoint()
@@ -26,9 +26,11 @@ enum MaximizationCheckpoint {
             checkpoint.set(prefix + "image", result.image)
             checkpoint.set(prefix + "iteration", [result.iteration])
             checkpoint.set(prefix + "kept", [result.kept])
+            checkpoint.set(prefix + "diversity_scale", [result.diversityScale])
             for (index, attempt) in result.attempts.enumerated() {
                 checkpoint.set(prefix + "activation/\(index)", [attempt.activation])
                 checkpoint.set(prefix + "objective/\(index)", attempt.objective)
+                checkpoint.set(prefix + "charge/\(index)", attempt.charge)
                 checkpoint.set(prefix + "outcome/\(index)", Array(attempt.outcome.rawValue.utf8))
             }
             checkpoint.set(prefix + "snapshot_iterations", result.snapshots.map(\.iteration))
@@ -52,6 +54,7 @@ enum MaximizationCheckpoint {
         guard let image = checkpoint.tensor(prefix + "image"),
             let iteration = checkpoint.value(prefix + "iteration", of: Int.self),
             let kept = checkpoint.value(prefix + "kept", of: Int.self),
+            let diversityScale = checkpoint.value(prefix + "diversity_scale", of: Float.self),
             let iterations = checkpoint.array(prefix + "snapshot_iterations", of: Int.self)
         else { return nil }
         var attempts: [MaximizedUnit.Attempt] = []
@@ -61,7 +64,8 @@ enum MaximizationCheckpoint {
         guard snapshots.count == iterations.count else { return nil }
         return MaximizedUnit(
             unit: unit, variant: variant, image: image, iteration: iteration,
-            snapshots: zip(iterations, snapshots).map { (iteration: $0, image: $1) }, attempts: attempts, kept: kept)
+            snapshots: zip(iterations, snapshots).map { (iteration: $0, image: $1) }, diversityScale: diversityScale,
+            attempts: attempts, kept: kept)
     }
 
     private static func attempt(
@@ -69,9 +73,10 @@ enum MaximizationCheckpoint {
     ) -> MaximizedUnit.Attempt? {
         guard let activation = checkpoint.value(prefix + "activation/\(index)", of: Float.self),
             let objective = checkpoint.array(prefix + "objective/\(index)", of: Float.self),
+            let charge = checkpoint.array(prefix + "charge/\(index)", of: Float.self),
             let outcomeText = checkpoint.array(prefix + "outcome/\(index)", of: UInt8.self),
             let outcome = MaximizedUnit.Outcome(rawValue: String(decoding: outcomeText, as: UTF8.self))
         else { return nil }
-        return .init(outcome: outcome, activation: activation, objective: objective)
+        return .init(outcome: outcome, activation: activation, objective: objective, charge: charge)
     }
 }

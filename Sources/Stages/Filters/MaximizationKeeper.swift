@@ -109,7 +109,7 @@ final class MaximizationKeeper: Sendable {
     private var bytes: Int {
         contents.withLock { contents in
             let results = contents.fresh.reduce(0) { $0 + $1.image.count * (1 + $1.snapshots.count) }
-            let states = contents.states.values.reduce(0) { sum, state in
+            let states = contents.states.values.flatMap { $0.earlier + [$0] }.reduce(0) { sum, state in
                 let remembered = state.memory.values.reduce(0) { $0 + $1.count }
                 return sum + state.parameters.count * (2 + remembered + state.snapshots.count)
             }

@@ -30,14 +30,13 @@ enum MaximizationSection {
             section.note(
                 "\(retried.count) of \(results.count) images were begun again, because the first run said little; "
                     + "\(better) of them are from a later run: "
-                    + retried.map { "\($0.name) \($0.attempts.map(\.outcome.rawValue).joined(separator: ", then "))" }
-                    .joined(separator: "; ") + ".")
+                    + few(retried) { "\($0.name) \($0.attempts.map(\.outcome.rawValue).joined(separator: ", then "))" })
         }
         let failed = results.filter { $0.outcome != .healthy }
         if !failed.isEmpty {
             section.note(
                 "\(failed.count) of \(results.count) images say little: "
-                    + failed.map { "\($0.name) is \($0.outcome.rawValue)" }.joined(separator: ", ") + ".")
+                    + few(failed) { "\($0.name) is \($0.outcome.rawValue)" })
             io.warn(
                 "\(failed.count) of \(results.count) images could not be made well, \(failed[0].name) (\(failed[0].outcome.rawValue)) first"
             )
@@ -48,6 +47,14 @@ enum MaximizationSection {
             title: "Activation over the steps", xAxis: Axis("step", hasWholeNumbers: true),
             yAxis: Axis("objective"))
         try section.details("How it went") { inner in
+            for (index, result) in shown.enumerated() {
+                guard let steps = MaximizationPictures.steps(of: result, caption) else { continue }
+                inner.picture(
+                    try summary.save(
+                        steps, as: "steps-\(index).png", caption: "After so many steps.",
+                        alternative:
+                            "The image for \(caption.text(result)) after \(result.snapshots.count) numbers of steps"))
+            }
             inner.picture(
                 try summary.save(
                     plot, as: "objective.png",
@@ -55,5 +62,12 @@ enum MaximizationSection {
                     alternative: "The activation of each unit over the steps, as curves"))
         }
         summary.write(section)
+    }
+
+    /// The first few of a list in words.
+    private static func few(_ results: [MaximizedUnit], _ text: (MaximizedUnit) -> String) -> String {
+        let shown = results.prefix(5)
+        let rest = results.count - shown.count
+        return shown.map(text).joined(separator: "; ") + (rest > 0 ? "; and \(rest) more." : ".")
     }
 }

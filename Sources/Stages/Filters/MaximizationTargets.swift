@@ -18,11 +18,16 @@ struct MaximizationTargets: ParameterGroup {
     ) var terms: [ObjectiveTermParameter] = []
     @Parameter("Images made together of each unit, kept from being alike.", in: 1...64) var variants: Int = 1
     @Parameter(
-        "Charge for images of a unit being alike: the cosine between the Gram matrices of the unit's layer, summed over pairs, times the unit's mean answer at the step before.",
-        in: 0...1000) var diversity: Float = 0.3
+        "Charge for images of a unit being alike, 0.3 if absent: times the cosine between the Gram matrices of the unit's layer, summed over ordered pairs, times the layer's mean absolute answer to the start ('/diversity_scale').",
+        in: 0...1000) var diversity: Float?
 
     func validate() throws(ParameterError) {
         try LayerChoice.validate(filters: filters)
+        if diversity != nil, variants == 1 {
+            throw ParameterError(
+                parameter: "diversity", "one image of a unit is like no other",
+                fix: "ask for several with 'variants', or remove it")
+        }
         guard classes?.isEmpty != true else {
             throw ParameterError(
                 parameter: "classes", "names no classes", fix: "name a class, or remove the key to take all")
@@ -143,7 +148,11 @@ struct MaximizationTargets: ParameterGroup {
             chosen = []
             for (index, reference) in classes.enumerated() {
                 do throws(ParameterError) {
-                    chosen.append(try reference.resolved(count: count, names: classNames))
+                    let found = try reference.resolved(count: count, names: classNames)
+                    guard !chosen.contains(found) else {
+                        throw ParameterError("names class \(found) a second time", fix: "remove it")
+                    }
+                    chosen.append(found)
                 } catch {
                     throw ParameterError(path: JSONPath("classes").appending(index), error.what, fix: error.fix)
                 }
@@ -156,10 +165,10 @@ struct MaximizationTargets: ParameterGroup {
     /// The units to maximize.
     func units(of model: Model, _ input: OptionalInput<UnitsArtifact>, _ io: StageIO) throws -> [TargetUnit] {
         if let units = try self.units(in: model.network, classNames: model.classNames) { return units }
-        guard let units = try io.read(input)?.units else {
+        guard let units = try io.read(input)?.units, !units.isEmpty else {
             throw StageError(
-                "it names no units: the filter that was ranked reads the image itself, so nothing stands upstream",
-                fix: "rank a filter of a later convolution, or name 'layer'", place: "input '\(input.name)'")
+                "it names no units", fix: "change the stage it comes from, or name 'layer' instead",
+                place: "input '\(input.name)'")
         }
         return units.map { unit($0.layer, channel: $0.index) }
     }

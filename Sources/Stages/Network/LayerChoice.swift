@@ -1,3 +1,4 @@
+import JSONValues
 import NeuralNetwork
 import Pipeline
 
@@ -26,11 +27,15 @@ enum LayerChoice {
         }
     }
 
-    /// Refuses an empty list of filters.
+    /// Refuses an empty list of filters, and one that names a filter twice.
     static func validate(filters: [Int]?) throws(ParameterError) {
         guard filters?.isEmpty != true else {
             throw ParameterError(
                 parameter: "filters", "names no filters", fix: "name a filter, or remove the key to take all filters")
+        }
+        for (index, filter) in (filters ?? []).enumerated() where filters!.prefix(index).contains(filter) {
+            throw ParameterError(
+                path: JSONPath("filters").appending(index), "names filter \(filter) a second time", fix: "remove it")
         }
     }
 

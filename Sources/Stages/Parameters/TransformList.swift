@@ -19,17 +19,40 @@ enum TransformList: ParameterValue {
         }
     }
 
+    /// Longest side of what may be looked at, in pixels.
+    private static let largestView = 4096
+
+    /// Finds, before a run, padding that no memory could hold.
+    /// - Parameter side: longest side of the images.
+    func check(side: Int, parameter: String, _ io: CheckIO) {
+        guard case .list(let transforms) = self else { return }
+        var view = side
+        for (index, transform) in transforms.enumerated() {
+            switch transform {
+            case .pad(let margin): view += 2 * margin
+            case .jitter(let range): view = max(1, view - range)
+            case .scale, .rotate, .blur: continue
+            }
+            guard view > max(side, Self.largestView) else { continue }
+            io.problem(
+                parameter: "\(parameter)[\(index)]",
+                "images of \(side) pixels grow to \(view) here, and \(Self.largestView) is the most",
+                fix: "pad by less")
+            return
+        }
+    }
+
     private static let names = ["standard", "lucid", "none"]
     private static let keys = ["pad", "jitter", "scale", "rotate", "blur"]
 
     static var expectation: String {
-        "\"standard\", \"lucid\", \"none\", or a list of { \"pad\": pixels }, { \"jitter\": pixels }, { \"scale\": [least, most] }, { \"rotate\": [least, most] }, { \"blur\": pixels }"
+        "\"standard\", \"lucid\", \"none\", or a list of { \"pad\": pixels }, { \"jitter\": pixels }, { \"scale\": [least, most] }, { \"rotate\": [least, most] }, { \"blur\": pixels }, or three numbers or more to choose from"
     }
 
     static var schema: JSONValue {
-        func pair(_ lower: Double, _ upper: Double) -> JSONValue {
+        func drawn(_ lower: Double, _ upper: Double) -> JSONValue {
             [
-                "type": "array", "minItems": 2, "maxItems": 2,
+                "type": "array", "minItems": 2,
                 "items": ["type": "number", "minimum": .number(lower), "maximum": .number(upper)],
             ]
         }
@@ -37,8 +60,8 @@ enum TransformList: ParameterValue {
         let transform: JSONValue = [
             "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1,
             "properties": [
-                "pad": pixels, "jitter": pixels, "scale": pair(scales.lowerBound, scales.upperBound),
-                "rotate": pair(angles.lowerBound, angles.upperBound),
+                "pad": pixels, "jitter": pixels, "scale": drawn(scales.lowerBound, scales.upperBound),
+                "rotate": drawn(angles.lowerBound, angles.upperBound),
                 "blur": ["type": "number", "minimum": .number(blurs.lowerBound), "maximum": .number(blurs.upperBound)],
             ],
         ]
@@ -83,8 +106,8 @@ enum TransformList: ParameterValue {
             switch key {
             case "pad": return .pad(try pixels(value))
             case "jitter": return .jitter(try pixels(value))
-            case "scale": return .scale(.within(try range(value, within: scales)))
-            case "rotate": return .rotate(.within(try range(value, within: angles)))
+            case "scale": return .scale(try drawn(value, within: scales))
+            case "rotate": return .rotate(try drawn(value, within: angles))
             case "blur": return .blur(try number(Double(json: value), within: blurs))
             default: break
             }
@@ -103,15 +126,23 @@ enum TransformList: ParameterValue {
         return count
     }
 
-    private static func range(
+    /// Two numbers are the ends of an interval, more are those to choose from.
+    private static func drawn(
         _ json: JSONValue, within limits: ClosedRange<Double>
-    ) throws(ParameterError) -> ClosedRange<Double> {
-        let ends = try [Double](json: json)
-        guard ends.count == 2, ends[0] <= ends[1] else {
-            throw ParameterError(
-                "expected [least, most], found \(json.canonicalText)", fix: "write two numbers in order")
+    ) throws(ParameterError) -> DrawnNumber {
+        let numbers = try [Double](json: json)
+        for (index, value) in numbers.enumerated() {
+            do throws(ParameterError) { _ = try number(value, within: limits) } catch {
+                throw ParameterError(path: JSONPath([.index(index)]), error.what, fix: error.fix)
+            }
         }
-        return try number(ends[0], within: limits)...number(ends[1], within: limits)
+        if numbers.count > 2 { return .oneOf(numbers) }
+        guard numbers.count == 2, numbers[0] <= numbers[1] else {
+            throw ParameterError(
+                "expected [least, most], found \(json.canonicalText)",
+                fix: "write two numbers in order, or three or more to choose from")
+        }
+        return .within(numbers[0]...numbers[1])
     }
 
     private static func number(
