@@ -28,7 +28,7 @@ public struct MaximizationSettings: Sendable {
     /// What the images of a unit are charged for being alike: times the sum of the cosines between the Gram matrices of
     /// the unit's layer, over all ordered pairs of images, times the mean size of the layer's answers to the first start, so
     /// that a weight means the same for networks of large and of small numbers.
-    public var diversity: Float = 0.3
+    public var diversity: Float = 3
 
     /// Random changes before every look at the image; `nil` takes `ImageTransform.standard(size:)`.
     public var transforms: [ImageTransform]?

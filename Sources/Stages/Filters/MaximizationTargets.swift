@@ -18,7 +18,7 @@ struct MaximizationTargets: ParameterGroup {
     ) var terms: [ObjectiveTermParameter] = []
     @Parameter("Images made together of each unit, kept from being alike.", in: 1...64) var variants: Int = 1
     @Parameter(
-        "Charge for images of a unit being alike, 0.3 if absent: times the cosine between the Gram matrices of the unit's layer, summed over ordered pairs, times the layer's mean absolute answer to the start ('/diversity_scale').",
+        "Charge for images of a unit being alike, 3 if absent: times the cosine between the Gram matrices of the unit's layer, summed over ordered pairs, times the layer's mean absolute answer to the start ('/diversity_scale').",
         in: 0...1000) var diversity: Float?
 
     func validate() throws(ParameterError) {
