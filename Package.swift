@@ -54,7 +54,7 @@ let package = Package(
 
         /** JSON text to values that remember where they stood, and back, canonically. */
         source("JSONValues"),
-        /** The value every numeric target passes around; threads, random numbers, products. */
+        /** The value every numeric target passes around; threads, random numbers, products, eigenvectors. */
         source("Tensors", ["COpenBLAS", "CKernels"]),
 
         // MARK: - Files

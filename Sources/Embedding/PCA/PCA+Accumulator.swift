@@ -73,7 +73,7 @@ extension PCA {
             let unit = 1 / (scale * scale)
             let total = (0..<features).reduce(0.0) { $0 + covariance[$1 * features + $1] }
             let mean = zip(shift, sums).map { $0 + $1 / count / scale }
-            let eigen = try SymmetricEigenvectors(covariance, side: features, count: components)
+            let eigen = try PCA.eigenvectors(covariance, side: features, count: components)
             return PCA(
                 samples: samples, mean: mean, variances: eigen.values.map { $0 * unit }, directions: eigen.vectors,
                 totalVariance: total * unit)

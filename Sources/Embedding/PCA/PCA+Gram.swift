@@ -20,7 +20,7 @@ extension PCA {
         }
         let matrix = product.matrix()
         let total = (0..<samples).reduce(0.0) { $0 + matrix[$1 * samples + $1] }
-        let eigen = try SymmetricEigenvectors(matrix, side: samples, count: components)
+        let eigen = try PCA.eigenvectors(matrix, side: samples, count: components)
         let weights = Tensor(shape: [components, samples], eigen.vectors.map { Float($0) })
         var directions = Tensor.product(weights, centeredPoints, threads: threads).scalars.map(Double.init)
         orthonormalizeRows(&directions, count: components, length: features)

@@ -59,7 +59,7 @@ extension PCA {
                     (Double(product[row * width + column]) + Double(product[column * width + row])) / 2
             }
         }
-        return try SymmetricEigenvectors(symmetric, side: width, count: count)
+        return try PCA.eigenvectors(symmetric, side: width, count: count)
     }
 
     private static func squaredNorm(_ points: Tensor, threads: Int) -> Double {

@@ -49,10 +49,16 @@ public struct ColorCovariance: Sendable, Hashable {
     /// Column k is the k-th direction of greatest variance times its standard deviation, its largest element positive;
     /// `nil` for one channel, where there is nothing to mix, and where no pixel differs from another.
     public var decorrelation: [Float]? {
-        let (values, vectors) = SymmetricMatrix.eigenvectors(of: matrix, size: channels)
-        guard channels > 1, let largest = values.first, largest > 0 else { return nil }
-        let root = vectors.enumerated().map { index, element in
-            element * max(values[index % channels], 0).squareRoot()
+        guard channels > 1,
+            let directions = try? SymmetricEigenvectors(matrix, side: channels, count: channels),
+            directions.values[0] > 0
+        else { return nil }
+        var root = [Double](repeating: 0, count: channels * channels)
+        for column in 0..<channels {
+            let direction = directions.vectors[column * channels..<(column + 1) * channels]
+            let deviation = max(directions.values[column], 0).squareRoot()
+            let sign: Double = direction.max { abs($0) < abs($1) }! < 0 ? -1 : 1
+            for (row, element) in direction.enumerated() { root[row * channels + column] = sign * deviation * element }
         }
         return ColorDecorrelation.scaled(root, channels: channels)
     }

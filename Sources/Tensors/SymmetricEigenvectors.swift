@@ -1,18 +1,26 @@
 import COpenBLAS
-import Tensors
 
 /// The largest eigenvalues of a symmetric matrix and their vectors.
-struct SymmetricEigenvectors {
+public struct SymmetricEigenvectors: Sendable {
+    /// Why there are none.
+    public enum Failure: Error, Equatable {
+        /// The matrix holds a NaN or an infinity.
+        case notFinite
+        /// LAPACK gave up; its status.
+        case notFound(status: Int)
+    }
+
     /// Descending.
-    let values: [Double]
-    /// `[count, side]` in row-major order: the vector of each value, of length 1.
-    let vectors: [Double]
+    public let values: [Double]
+    /// `[count, side]` in row-major order: the vector of each value, of length 1 and of either sign.
+    public let vectors: [Double]
 
     /// - Parameter matrix: `[side, side]`, destroyed.
+    /// - Throws: `Failure`; what LAPACK makes of numbers that are none is not said anywhere.
     /// - Complexity: O(side³)
-    init(_ matrix: consuming [Double], side: Int, count: Int) throws(EmbeddingError) {
+    public init(_ matrix: consuming [Double], side: Int, count: Int) throws(Failure) {
         precondition(matrix.count == side * side && count >= 1 && count <= side, "\(count) of \(side) eigenvalues")
-        guard matrix.allSatisfy(\.isFinite) else { throw .tooFarApart }
+        guard matrix.allSatisfy(\.isFinite) else { throw .notFinite }
         BLAS.useOneThread()
         var order = Int32(side)
         var (first, last) = (Int32(side - count + 1), Int32(side))
@@ -28,7 +36,7 @@ struct SymmetricEigenvectors {
             dsyevr_(
                 "V", "I", "U", &order, &matrix, &order, &unused, &unused, &first, &last, &tolerance, &found, &values,
                 &vectors, &order, &support, &work, &workCount, &integerWork, &integerCount, &status)
-            guard status == 0 else { throw .eigenvaluesNotFound(status: Int(status)) }
+            guard status == 0 else { throw .notFound(status: Int(status)) }
             if workCount == -1 {
                 workCount = Int32(work[0])
                 integerCount = integerWork[0]
@@ -36,7 +44,7 @@ struct SymmetricEigenvectors {
                 integerWork = [Int32](repeating: 0, count: Int(integerCount))
             }
         }
-        guard Int(found) == count else { throw .eigenvaluesNotFound(status: Int(found)) }
+        guard Int(found) == count else { throw .notFound(status: Int(found)) }
         self.values = values.prefix(count).reversed()
         var descending: [Double] = []
         for index in stride(from: count - 1, through: 0, by: -1) {
