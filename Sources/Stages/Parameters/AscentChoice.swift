@@ -8,6 +8,8 @@ enum AscentChoice: String, ParameterChoice {
     static let learningRateWords =
         "Step size; the optimizer's usual one if absent: 0.05 for adam, 10 for sgd, 1 for lbfgs, whose line search finds its own."
 
+    static let momentumWords = "What is left of the velocity of 'sgd' at each step; 0.9 if absent."
+
     private var usualLearningRate: Double {
         switch self {
         case .adam: 0.05
@@ -16,11 +18,19 @@ enum AscentChoice: String, ParameterChoice {
         }
     }
 
-    func ascent(learningRate: Double?, momentum: Double) -> any Ascent {
+    /// - Throws: `ParameterError` for a momentum that nothing would heed.
+    func validate(momentum: Double?) throws(ParameterError) {
+        guard momentum != nil, self != .sgd else { return }
+        throw ParameterError(
+            parameter: "momentum", "'\(rawValue)' has no momentum to set",
+            fix: "remove it, or set 'optimizer' to 'sgd'")
+    }
+
+    func ascent(learningRate: Double?, momentum: Double?) -> any Ascent {
         let rate = learningRate ?? usualLearningRate
         return switch self {
         case .adam: AdamAscent(learningRate: rate)
-        case .sgd: MomentumAscent(learningRate: rate, momentum: momentum)
+        case .sgd: MomentumAscent(learningRate: rate, momentum: momentum ?? 0.9)
         case .lbfgs: LBFGSAscent(learningRate: rate)
         }
     }

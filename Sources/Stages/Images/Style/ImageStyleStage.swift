@@ -16,7 +16,8 @@ public struct ImageStyleStage: Stage {
         what the picture itself gives there, so a weight means the same in every network. Gram matrices do not depend on \
         the size of an image, so the style may have any size: it is taken as it is, and its strokes keep their size in \
         pixels. 'lbfgs' moves the numbers whose logistic function the image is, so nothing is ever clamped; images that are \
-        clamped beside a line search burst after some hundred steps. Layers are VGG-19's where none are named. Sources: \
+        clamped beside a line search burst after some hundred steps. Layers are VGG-19's where none are named. One image \
+        is computed on one thread: `"resources": { "threads": 1 }` leaves the others to stages beside this one. Sources: \
         Gatys, Ecker & Bethge, CVPR 2016; Johnson, neural-style, 2015.
         """
 
@@ -44,11 +45,11 @@ public struct ImageStyleStage: Stage {
     @Parameter("Steps.", in: 1...100_000) var iterations: Int = 300
     @Parameter("What moves the image.") var optimizer: AscentChoice = .lbfgs
     @Parameter(AscentChoice.learningRateWords, in: 0.00001...1_000_000) var learningRate: Double?
-    @Parameter("What is left of the velocity of 'sgd' at each step.", in: 0...0.9999) var momentum: Double = 0.9
+    @Parameter(AscentChoice.momentumWords, in: 0...0.9999) var momentum: Double?
     @Parameter("Whether the image keeps the colours of the content and only its light and shade change.")
     var originalColors: Bool = false
     @Parameter("Numbers of steps after which an image is kept; 0 is the start.", in: 0...) var snapshots: [Int] = []
-    @Parameter("Seed of the noise.", in: 0...) var seed: Int = 0
+    @Parameter("Seed of the noise that 'start' may ask for; 0 if absent.", in: 0...) var seed: Int?
     @Parameter("'direct' avoids the fast convolution algorithm for the sake of the last digit.")
     var algorithm: PlanRequest.Algorithm = .automatic
 
@@ -69,6 +70,12 @@ public struct ImageStyleStage: Stage {
                     parameter: weightName, "has \(weights.values.count) numbers for \(count) layers",
                     fix: "write one number, or one for each layer")
             }
+        }
+        try optimizer.validate(momentum: momentum)
+        if seed != nil, start == .content {
+            throw ParameterError(
+                parameter: "seed", "nothing is drawn where the image starts as the content",
+                fix: "remove it, or set 'start' to 'noise'")
         }
         if let late = snapshots.first(where: { $0 > iterations }) {
             throw ParameterError(
@@ -189,7 +196,7 @@ public struct ImageStyleStage: Stage {
         settings.ascent = optimizer.ascent(learningRate: learningRate, momentum: momentum)
         settings.start = start
         settings.snapshots = snapshots
-        settings.seed = seed
+        settings.seed = seed ?? 0
         settings.algorithm = algorithm
         return settings
     }
