@@ -40,9 +40,11 @@ def resized(image, size):
 def dream(run, image, layer, channels, shifts):
     height, width = image.shape[1:]
     sizes = [(round(height / RATIO**k), round(width / RATIO**k)) for k in reversed(range(OCTAVES))]
+    bases = [image]
+    for size in reversed(sizes[:-1]):
+        bases.insert(0, resized(bases[0], size))
     results, objectives, detail = [], [], None
-    for octave, size in enumerate(sizes):
-        base = resized(image, size)
+    for octave, (size, base) in enumerate(zip(sizes, bases)):
         now = base if detail is None else (base + resized(detail, size)).clamp(0, 1)
         values = []
         for iteration in range(ITERATIONS):

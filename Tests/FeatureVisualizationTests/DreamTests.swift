@@ -22,7 +22,8 @@ import Testing
         let images = try golden.tensor("images").rows(0..<1)
         let shifts = try golden.tensor("shifts")
         let dream = try DeepDream(Golden.model("colour"), Self.settings(layer, channels), imageSize: [24, 20])
-        let result = try dream.run(images, threads: 1, progress: nil) { _, octave, iteration in
+        let result = try dream.run(images, numbers: [0], resuming: nil, threads: 1, progress: nil) {
+            _, octave, iteration in
             name == "still" ? [0, 0] : (0..<2).map { Int(shifts[octave, iteration, $0]) }
         }[0]
         let objective = try golden.tensor("dream/\(name)/objective")
@@ -41,18 +42,48 @@ import Testing
         let images = try Golden("dream_and_style").tensor("images")
         let dream = try DeepDream(Golden.model("colour"), Self.settings("relu2"), imageSize: [24, 20])
         let steps = Mutex(0)
-        let both = try dream.run(images, threads: 2) { steps.withLock { $0 += 1 } }
+        let both = try dream.run(images, numbers: [4, 9], threads: 2) { _, _ in steps.withLock { $0 += 1 } }
         #expect(steps.withLock { $0 } == 2 * 3 * 4)
-        #expect(try dream.run(images.rows(0..<1))[0].octaves == both[0].octaves)
+        for (row, number) in [4, 9].enumerated() {
+            let alone = try dream.run(images.rows(row..<row + 1), numbers: [number])[0]
+            #expect(alone.octaves == both[row].octaves && alone.objective == both[row].objective)
+        }
+        // Another number shifts otherwise.
+        #expect(try dream.run(images.rows(1..<2), numbers: [4])[0].image != both[1].image)
         // Another seed shifts otherwise.
         var other = Self.settings("relu2")
         other.seed = 1
-        let elsewhere = try DeepDream(Golden.model("colour"), other, imageSize: [24, 20]).run(images.rows(0..<1))[0]
+        let elsewhere = try DeepDream(Golden.model("colour"), other, imageSize: [24, 20])
+            .run(images.rows(0..<1), numbers: [4])[0]
         #expect(elsewhere.image != both[0].image)
         for result in both {
             #expect(result.image.range!.lowerBound >= 0 && result.image.range!.upperBound <= 1)
             for octave in result.objective { #expect(octave.last! > octave.first!) }
         }
+    }
+
+    /// Of two images that are 0 to 12 steps far.
+    @Test(arguments: [(1, 0), (4, 4), (3, 6), (12, 11)]) func `what is kept on the way goes on bit for bit`(
+        first: Int, second: Int
+    ) throws {
+        let images = try Golden("dream_and_style").tensor("images")
+        let dreaming = try DeepDream(Golden.model("colour"), Self.settings("relu2"), imageSize: [24, 20])
+        let kept = Mutex([Dream(), Dream()])
+        let whole = try dreaming.run(images, numbers: [0, 1]) { place, dream in
+            if dream.steps == [first, second][place] { kept.withLock { $0[place] = dream } }
+        }
+        let dreams = kept.withLock { $0 }
+        #expect(dreams.map(\.steps) == [first, second] && dreams.allSatisfy(dreaming.fits))
+        let steps = Mutex(0)
+        let resumed = try dreaming.run(images, numbers: [0, 1], resuming: dreams) { _, _ in steps.withLock { $0 += 1 } }
+        #expect(steps.withLock { $0 } == 24 - first - second)
+        #expect(resumed.map(\.octaves) == whole.map(\.octaves))
+        #expect(resumed.map(\.objective) == whole.map(\.objective))
+        // Dreams of other settings, and of images of another size, are told apart.
+        var other = Self.settings("relu2")
+        other.octaves = 2
+        #expect(try !DeepDream(Golden.model("colour"), other, imageSize: [24, 20]).fits(dreams[0]))
+        #expect(try !DeepDream(Golden.model("colour"), Self.settings("relu2"), imageSize: [24, 22]).fits(dreams[0]))
     }
 
     @Test func `octaves have the sizes of a geometric row`() {
@@ -76,7 +107,7 @@ import Testing
         var settings = DreamSettings(layer: "relu")
         settings.octaves = 1
         let image = normalTensor([1, 1, 8, 8], seed: 2).map { min(max(0.5 + $0 / 4, 0), 1) }
-        #expect(try DeepDream(model, settings, imageSize: [8, 8]).run(image)[0].image == image.row(0))
+        #expect(try DeepDream(model, settings, imageSize: [8, 8]).run(image, numbers: [0])[0].image == image.row(0))
     }
 
     @Test func `what cannot be dreamt is said`() throws {
@@ -125,8 +156,9 @@ import Testing
             weights: ["conv.weight": Tensor(shape: [1, 1, 3, 3], repeating: 3e38), "conv.bias": Tensor(shape: [1])])
         var settings = DreamSettings(layer: "conv")
         settings.octaves = 1
-        #expect(throws: DreamError.notFinite(image: 0, octave: 1, iteration: 1)) {
-            try DeepDream(model, settings, imageSize: [8, 8]).run(Tensor(shape: [1, 1, 8, 8], repeating: 1))
+        #expect(throws: DreamError.notFinite(image: 7, octave: 1, iteration: 1)) {
+            try DeepDream(model, settings, imageSize: [8, 8])
+                .run(Tensor(shape: [1, 1, 8, 8], repeating: 1), numbers: [7])
         }
     }
 }

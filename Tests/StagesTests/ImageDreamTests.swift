@@ -44,6 +44,23 @@ import Testing
         }
     }
 
+    @Test func `what becomes of an image does not depend on which others are named`() throws {
+        func dreams(_ samples: [Int]) throws -> Tensor {
+            let workspace = try StageWorkspace(
+                Self.stages(
+                    """
+                    "long": {
+                      "stage": "image.dream", "inputs": { "model": "net", "dataset": "images" },
+                      "parameters": { "layer": "block2.2", "samples": \(samples), "octaves": 2, "iterations": 3, "jitter": 9 }
+                    }
+                    """))
+            return try workspace.open("long/images").dataset("/image").readTensor()
+        }
+        let three = try dreams([0, 7, 3])
+        #expect(try dreams([7]).row(0) == three.row(1))
+        #expect(try dreams([3, 0]) == Tensor.stack([three.row(2), three.row(0)]))
+    }
+
     @Test func `a styled image comes with its losses, and a style of another size is taken as it is`() throws {
         let workspace = try StageWorkspace(
             Self.stages(
@@ -128,6 +145,15 @@ import Testing
         (
             "image.style", #""content_layers": ["block1.0"], "style_layers": ["block1.0"], "snapshots": [301]"#,
             ["parameters.snapshots: 301 is beyond the last step, 300"]
+        ),
+        (
+            "image.style", #""content_layers": ["block1.0"], "style_layers": ["block1.0"], "momentum": 0.9"#,
+            ["parameters.momentum: 'lbfgs' has no momentum to set"]
+        ),
+        (
+            "image.style",
+            #""content_layers": ["block1.0"], "style_layers": ["block1.0"], "optimizer": "adam", "seed": 0"#,
+            ["parameters.seed: nothing is drawn where the image starts as the content"]
         ),
         (
             "image.style", #""style_layers": [], "style_weight": -1"#,

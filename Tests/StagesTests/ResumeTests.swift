@@ -109,6 +109,16 @@ import Testing
                 }
                 """,
             stops: [1, 4, 21]),
+        // Of three images, two at a time, at two sizes.
+        Case(
+            name: "dreams",
+            stages: images + """
+                , "long": {
+                  "stage": "image.dream", "inputs": { "model": "net", "dataset": "images" },
+                  "parameters": { "layer": "block2.1", "samples": [4, 0, 9], "octaves": 2, "iterations": 5, "jitter": 3 }
+                }
+                """,
+            stops: [1, 8, 15, 22]),
         Case(
             name: "unit statistics",
             stages: largeImages + """

@@ -6,7 +6,7 @@ public enum DreamError: Error, Equatable, CustomStringConvertible {
     case channelOutOfRange(layer: String, channel: Int, count: Int)
     /// Octaves count from one, the smallest; sizes are `[height, width]`.
     case octaveDoesNotFit(octave: Int, size: [Int], layer: String, NetworkError)
-    /// `image` counts from zero.
+    /// `image` is its number.
     case notFinite(image: Int, octave: Int, iteration: Int)
 
     public var description: String { "\(what)\n  fix: \(fix)" }

@@ -8,7 +8,7 @@ import Tensors
 enum DreamSection {
     /// - Parameter before: `[samples, channels, height, width]`.
     static func write(
-        _ dreams: [DeepDream.Dream], _ before: Tensor, names: [String], layer: String, to pictures: Output,
+        _ dreams: [Dream], _ before: Tensor, names: [String], layer: String, to pictures: Output,
         _ io: StageIO
     ) throws {
         let folder = try io.folder(pictures)

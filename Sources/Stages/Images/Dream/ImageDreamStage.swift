@@ -3,19 +3,19 @@ import FeatureVisualization
 import HDF5Files
 import NeuralNetwork
 public import Pipeline
-import Synchronization
 import Tensors
 
 /// Makes what a layer sees in images stronger.
 public struct ImageDreamStage: Stage {
     public static let name = "image.dream"
-    public static let version = 1
+    public static let version = 2
     public static let summary = "Deep Dream: changes images so that a layer, or some of its channels, answer more."
     public static let details = """
         An image is changed at several sizes, from small to its own, each so many times larger than the one before; what \
         has changed is enlarged and carried on. At each size it moves up the gradient of half the sum of squared \
         activations, by so much on average, shifted at random before each step and back after it. Images may have any \
-        size that reaches the layer. Source: Mordvintsev, Olah & Tyka, "Inceptionism", Google research blog 2015.
+        size that reaches the layer. Several are computed side by side, each on one thread; what becomes of one does not \
+        depend on which others are named. Source: Mordvintsev, Olah & Tyka, "Inceptionism", Google research blog 2015.
         """
 
     static let model = Input<ModelArtifact>("model", "The network.")
@@ -71,15 +71,16 @@ public struct ImageDreamStage: Stage {
         let dataset = try io.read(Self.dataset).dataset
         try SampleChoice.require(samples, of: dataset)
         let before = try dataset.images(at: samples, threads: io.threads)
-        let dream = try DeepDream(model, settings, imageSize: Array(dataset.sampleShape.dropFirst()))
-        let steps = Mutex(0)
-        let dreams = try dream.run(before, threads: io.threads) {
-            let done = steps.withLock { count in
-                count += 1
-                return count
+        let dreaming = try DeepDream(model, settings, imageSize: Array(dataset.sampleShape.dropFirst()))
+        let checkpoints = try io.checkpoints(layout: DreamKeeper.layout)
+        let keeper = try DreamKeeper(checkpoints, count: samples.count, of: dreaming)
+        let total = samples.count * octaves * iterations
+        if keeper.steps > 0 { io.log("goes on after \(keeper.steps) of \(total) steps") }
+        let dreams = try checkpoints.savingWhenCancelled(keeper.makeCheckpoint) {
+            try dreaming.run(before, numbers: samples, resuming: keeper.dreams, threads: io.threads) { place, dream in
+                try keeper.advanced(place, dream, io)
+                io.progress(keeper.steps, of: total, unit: "steps")
             }
-            io.progress(done, of: samples.count * octaves * iterations, unit: "steps")
-            try io.checkCancelled()
         }
         try write(dreams, before, dataset, io)
         try DreamSection.write(
@@ -99,7 +100,7 @@ public struct ImageDreamStage: Stage {
         return settings
     }
 
-    private func write(_ dreams: [DeepDream.Dream], _ before: Tensor, _ dataset: Dataset, _ io: StageIO) throws {
+    private func write(_ dreams: [Dream], _ before: Tensor, _ dataset: Dataset, _ io: StageIO) throws {
         let output = try HDF5Output(Self.images, io)
         let axes = ["samples", "channels", "height", "width"]
         try output.write(before, to: "/before", axes: axes)
