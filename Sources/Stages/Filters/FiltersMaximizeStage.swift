@@ -53,8 +53,7 @@ public struct FiltersMaximizeStage: Stage {
     @Parameter(
         "Step size; if absent, 0.05 for 'adam', 1 for 'lbfgs', whose line search finds its own, and for 'sgd' one that does not depend on the size of the gradient: 0.03 for its largest element.",
         in: 0.00001...1_000_000) var learningRate: Double?
-    @Parameter("What is left of the velocity of 'sgd' at each step; 0.9 if absent.", in: 0...0.9999) var momentum:
-        Double?
+    @Parameter(AscentChoice.momentumWords, in: 0...0.9999) var momentum: Double?
     @Parameter(
         "First steps in which ReLUs without a gradient are redirected; 0 for none, also in later runs.", in: 0...)
     var redirectedSteps: Int = 16
@@ -83,11 +82,7 @@ public struct FiltersMaximizeStage: Stage {
 
     public func validate() throws(ParameterError) {
         try targets.validate()
-        if momentum != nil, optimizer != .sgd {
-            throw ParameterError(
-                parameter: "momentum", "'\(optimizer.rawValue)' has no momentum to set",
-                fix: "remove it, or set 'optimizer' to 'sgd'")
-        }
+        try optimizer.validate(momentum: momentum)
         if spectrumDecay != nil, parameterization != .fourier {
             throw ParameterError(
                 parameter: "spectrum_decay", "only 'fourier' parameters have frequencies",
