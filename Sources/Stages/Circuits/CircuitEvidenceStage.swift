@@ -9,7 +9,7 @@ import UnitStatistics
 /// Measures what the words of the circuits papers claim of filters.
 public struct CircuitEvidenceStage: Stage {
     public static let name = "circuit.evidence"
-    public static let version = 2
+    public static let version = 3
     public static let summary =
         "Measures whether a filter is polysemantic, equivariant to a sibling, and invariant to changes of what it sees."
     public static let details = """

@@ -30,7 +30,8 @@ struct EvidenceSection {
         section.metric(
             "divided", measured.filter(\.null.isExceeded).count,
             explanation: "fall apart more than one cloud does, chance at most \(SeparationNull.significance)")
-        section.table(scores(evidence))
+        section.table(separations(evidence))
+        section.table(responses(evidence))
         section.table(siblings(evidence))
         let divided = measured.enumerated().sorted {
             ($1.element.excess, $0.offset) < ($0.element.excess, $1.offset)
@@ -46,33 +47,40 @@ struct EvidenceSection {
         summary.write(section)
     }
 
-    private func scores(_ evidence: [FilterEvidence]) -> Block.Table {
-        let families = ImageChange.Family.allCases
-        let names: [ImageChange.Family: String] = [
-            .shift: "shifted", .tilt: "tilted", .turn: "turned", .mirror: "mirrored", .scale: "scaled",
-        ]
-        var columns: [Block.Column] = [
-            "filter", .number("separation"), .number("of one cloud"), .number("chance"), .number("clusters"),
-        ]
-        for family in families { columns.append(.number(names[family]!)) }
+    private func separations(_ evidence: [FilterEvidence]) -> Block.Table {
         let rows = evidence.map { filter -> [Block.Cell] in
-            let cells: [Block.Cell] = [
+            [
                 .text(filter.unit.description), Self.number(filter.separation.silhouette),
                 Self.number(filter.null.mean), Self.number(filter.null.chance),
                 .text(filter.separation.silhouettes.isEmpty ? "–" : "\(filter.separation.count)"),
             ]
-            return cells + families.map { Self.number(filter.invariance.kept(by: $0)) }
         }
         return Block.Table(
-            caption:
-                "What excites a filter, and what is left of its response to changed images",
-            columns: columns, rows: rows,
+            caption: "Whether unlike things excite a filter",
+            columns: [
+                "filter", .number("separation"), .number("of one cloud"), .number("chance"), .number("clusters"),
+            ],
+            rows: rows,
             note:
                 "separation: mean silhouette of the best of two to six clusters, −1...1. Of one cloud: the same of points "
                 + "drawn from one normal distribution like them, and the chance that these reach it; only up to "
                 + "\(SeparationNull.significance) do unlike things excite the filter. At least "
-                + "\(ClusterSeparation.leastPoints) images are needed. The others: responses to changed "
-                + "images over those to the images as they are; 1 where the change is nothing to the filter.")
+                + "\(ClusterSeparation.leastPoints) images are needed.")
+    }
+
+    private func responses(_ evidence: [FilterEvidence]) -> Block.Table {
+        let families = ImageChange.Family.allCases
+        let names: [ImageChange.Family: String] = [
+            .shift: "shifted", .tilt: "tilted", .turn: "turned", .mirror: "mirrored", .scale: "scaled",
+        ]
+        let rows = evidence.map { filter -> [Block.Cell] in
+            [.text(filter.unit.description)] + families.map { Self.number(filter.invariance.kept(by: $0)) }
+        }
+        return Block.Table(
+            caption: "What is left of a filter's response to changed images",
+            columns: ["filter"] + families.map { .number(names[$0]!) }, rows: rows,
+            note:
+                "responses to changed images over those to the images as they are; 1 where the change is nothing to it")
     }
 
     private func siblings(_ evidence: [FilterEvidence]) -> Block.Table {
