@@ -16,6 +16,15 @@ CK_CLONES static void relu_backward_positive(float *restrict dx, const float *re
     for (size_t i = 0; i < count; i++) dx[i] = dy[i] > 0 ? dy[i] : 0;
 }
 
+/// What would bring dead values to life, and saturated ones off their limit.
+CK_CLONES static void relu_backward_redirected(float *restrict dx, const float *restrict dy, const float *restrict y,
+                                               size_t count, float limit) {
+    for (size_t i = 0; i < count; i++) {
+        int rises = (y[i] <= 0) & (dy[i] > 0), falls = (y[i] >= limit) & (dy[i] < 0);
+        dx[i] = (rises | falls) ? dy[i] : 0;
+    }
+}
+
 CK_CLONES static void relu_backward_guided(float *restrict dx, const float *restrict dy, const float *restrict y,
                                            size_t count, float limit) {
     for (size_t i = 0; i < count; i++) dx[i] = ((y[i] > 0) & (y[i] < limit) & (dy[i] > 0)) ? dy[i] : 0;
@@ -34,7 +43,7 @@ void ck_relu_backward(float *dx, const float *dy, const float *y, size_t samples
             relu_backward_standard(dx + first, dy + first, y + first, per_sample, limit);
             int alive = 0;
             for (size_t i = first; i < first + per_sample && !alive; i++) alive = dx[i] != 0;
-            if (!alive) relu_backward_positive(dx + first, dy + first, per_sample);
+            if (!alive) relu_backward_redirected(dx + first, dy + first, y + first, per_sample, limit);
         }
         break;
     }

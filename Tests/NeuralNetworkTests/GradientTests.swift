@@ -170,6 +170,22 @@ import Testing
         #expect(result.scalars == expected)
     }
 
+    @Test func `a redirected ReLU6 hands back what leads away from both ends`() throws {
+        let network = try Network(
+            name: "one", inputShape: [1, 2, 2],
+            nodes: [.init(name: "relu", layer: ReLU(limit: 6), inputs: [.networkInput])])
+        var request = PlanRequest(batch: 2)
+        request.seeds = [0]
+        request.inputGradient = true
+        request.reluRule = .redirected
+        // The first sample is stuck everywhere; one value of the second is not.
+        let x = Tensor(shape: [2, 1, 2, 2], [-1, -1, 7, 7, -1, 3, 7, 7])
+        let gradient = Tensor(shape: [2, 1, 2, 2], [1, -2, 3, -4, 5, 6, 7, -8])
+        let result = try NetworkRunner(Model(network: network, weights: [:]), request, threads: 1)
+            .gradients(of: x) { range, _ in [0: gradient.rows(range)] }.gradient!
+        #expect(result.scalars == [1, 0, 0, -4, 0, 6, 0, 0])
+    }
+
     private func inputGradient(_ golden: GoldenNetwork, batch: Int) throws -> Tensor {
         var request = PlanRequest(batch: batch)
         request.seeds = [golden.last]

@@ -46,6 +46,21 @@ import Testing
         #expect(throws: (any Error).self) { try workspace.bytes("far/upstream.json") }
     }
 
+    @Test func `a page shows the list of units beside the summary`() throws {
+        let workspace = try StageWorkspace(
+            Self.stages(#""layer": "b", "filter": 1, "upstream_layer": "first", "top": 3"#)
+                + #", "page": { "stage": "report.render", "inputs": { "sections": ["far", "far.upstream"] } }"#,
+            files: Self.files)
+        let page = String(decoding: try workspace.bytes("page/report.html"), as: UTF8.self)
+        #expect(page.contains("Units of far"))
+        let channels = try workspace.open("far/expanded").dataset("/channel").read(Int.self)
+        for (place, channel) in channels.enumerated() {
+            let cells = ["\(place + 1)", "a", "\(channel)"]
+            let row = page.split(separator: "<tr>").first { row in cells.allSatisfy { row.contains(">\($0)<") } }
+            #expect(row != nil, "\(cells)")
+        }
+    }
+
     @Test(arguments: [
         (#""layer": "b", "filter": 2"#, "stages.far.parameters.filter: layer 'b' has no channel 2"),
         (#""layer": "bb", "filter": 1"#, "stages.far.parameters.layer: the network has no layer 'bb'"),

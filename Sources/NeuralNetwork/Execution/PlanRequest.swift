@@ -63,7 +63,8 @@ public enum ReLURule: String, Sendable, CaseIterable {
     case guided
     /// Where the gradient is above zero. Zeiler & Fergus, "Visualizing and understanding convolutional networks", 2014.
     case deconvolution = "deconvnet"
-    /// As standard, but a sample whose gradient vanishes altogether hands back what would raise its inputs: for images
-    /// that start where a unit is dead.
+    /// As standard, but a sample whose gradient vanishes altogether hands back what would raise inputs from below zero or
+    /// lower them from above the limit: for images that start where a unit is dead or saturated. As lucid's
+    /// `redirected_relu6_grad`.
     case redirected
 }

@@ -4,19 +4,20 @@ import Storage
 
 /// Puts what stages have to show on one page.
 ///
-/// - Inputs: `sections`, the summaries of any stages, in the order in which the page shows them.
+/// - Inputs: `sections`, the summaries of any stages and lists of units, in the order in which the page shows them.
 /// - Outputs: `report`, one HTML file with everything in it.
 /// - Throws: ``StageError`` where `strict` is set and something cannot be shown.
 public struct ReportRenderStage: Stage {
     public static let name = "report.render"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "Puts what stages have to show on one self-contained HTML page."
     public static let details = """
         The page holds its pictures, loads nothing from anywhere, runs no script, and is the same bytes for the same \
         results. Instances of a matrix that follow each other get a table of their axes and metrics. A section that is missing or damaged becomes a note on the page.
         """
 
-    static let sections = ListInput<StageSummary>("sections", "what to show, in this order", isLabelled: true)
+    static let sections = ListInput<ReportSource>(
+        "sections", "what to show, in this order: stages, or lists of units as 'rank.upstream'", isLabelled: true)
     public static let inputs: [any InputPort] = [sections]
     static let report = Output("report", kind: "report", "`report.html`")
     public static let outputs: [Output] = [report]
