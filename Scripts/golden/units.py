@@ -54,7 +54,10 @@ with h5py.File(folder / "top/top.h5") as file:
             close(file[prefix + "activation"][place], order)
             samples, (rows, columns) = file[prefix + "samples"][place], file[prefix + "position"][place].T
             width = int(np.sqrt(maps.shape[1]))
-            close(file[prefix + "activation"][place], maps[samples, rows * width + columns])
+            # Where the least activation of a unit is everywhere, it has no place.
+            known = rows >= 0
+            found = maps[samples[known], (rows * width + columns)[known]]
+            assert np.abs(file[prefix + "activation"][place][known] - found).max(initial=0) < 1e-4
         for label in np.unique(labels):
             of_class = np.sort(maps.max(1)[labels == label])[::-1]
             close(file["class_mean"][place, label], of_class.mean())

@@ -68,6 +68,16 @@ import Testing
             #expect(boxes[start] < boxes[start + 2] && boxes[start + 2] <= 32)
             #expect(boxes[start + 1] < boxes[start + 3] && boxes[start + 3] <= 32)
         }
+        let deviations = try top.dataset("/deviation").readTensor()
+        #expect(deviations.shape == [3, 12] && deviations.scalars.contains { $0 < 1e-5 })
+        #expect(!deviations.scalars.contains { $0 > 1e-5 })
+        // Where a unit is nowhere below zero, its least activation has no place.
+        let leastPositions = try top.dataset("/least_position").read(Int.self)
+        let leastBoxes = try top.dataset("/least_patch_box").read(Int.self)
+        for (index, value) in least.scalars.enumerated() {
+            #expect((leastPositions[2 * index] == -1) == (value == 0))
+            if value == 0 { #expect(Array(leastBoxes[4 * index..<4 * index + 4]) == [0, 0, 32, 32]) }
+        }
         if !hasMaps { #expect(Array(boxes.prefix(4)) == [0, 0, 32, 32]) }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import HDF5Files
 import TestSupport
 import Tensors
@@ -39,7 +40,7 @@ import Testing
                 }
                 let active = maps.count(where: { $0.contains { $0 > 0 } })
                 let isAlwaysOn = maps.allSatisfy { $0.allSatisfy { $0 > 0 } }
-                let state = active == 0 ? "dead" : active < 14 ? "near-dead" : isAlwaysOn ? "always-on" : "usual"
+                let state = active == 0 ? "dead" : active < 14 ? "near-dead" : isAlwaysOn ? "always-on" : "active"
                 #expect(states[unit] == state, "\(layer):\(unit)")
                 #expect(shares[unit] == Double(active) / 70)
                 let mean = maps.joined().reduce(0.0) { $0 + Double($1) } / Double(70 * size)
@@ -66,6 +67,16 @@ import Testing
                 == ["chosen", "most sure", "most sure", "least sure", "least sure"])
         let classes = try check.dataset("/top_classes").read(Int.self)
         #expect(try units.dataset("/images/predicted").read(Int.self) == samples.map { classes[$0 * 5] })
+        // The bars are of the very numbers that the predictions are of.
+        let scores = try units.dataset("/images/activations/fc_layers.6").readTensor()
+        let confidence = try units.dataset("/images/confidence").read(Float.self)
+        for (row, sample) in samples.enumerated() {
+            let values = scores.row(row).scalars
+            let best = values.indices.max { values[$0] < values[$1] }!
+            #expect(best == classes[sample * 5])
+            let sum = values.reduce(0.0) { $0 + exp(Double($1 - values[best])) }
+            #expect(confidence[row] == Float(1 / sum))
+        }
         for layer in ["fc_layers.1", "fc_layers.4", "fc_layers.6"] {
             let expected = try all.dataset("/" + layer).readTensor()
             let found = try units.dataset("/images/activations/\(layer)").readTensor()

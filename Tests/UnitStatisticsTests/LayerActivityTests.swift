@@ -51,7 +51,7 @@ import UnitStatistics
         let layer = gather(Self.activations, size: size, threads: threads)
         let levels = [0, 0.1, 0.5, 0.9, 1]
         let units = layer.units(quantiles: levels, nearDead: 0.1, threads: threads)
-        #expect(units.map(\.state) == [.dead, .nearDead, .alwaysOn, .usual])
+        #expect(units.map(\.state) == [.dead, .nearDead, .alwaysOn, .active])
         #expect(layer.hasExactQuantiles)
         for (unit, found) in units.enumerated() {
             let values = (0..<Self.images).flatMap { image in

@@ -34,12 +34,12 @@ struct ExtractedLayer: Sendable {
     var rowsPerChunk: Int { max(1, min(1024, (256 << 10) / (shape.elementCount * 4))) }
 
     /// Writes what is stored of some samples into their rows.
-    func store(_ values: UnsafePointer<Float>, _ rows: Range<Int>, into buffer: RowBuffer) {
+    func store(_ values: UnsafePointer<Float>, _ rows: Range<Int>, into buffer: RowBuffer<Float>) {
         guard pool != .none, layerShape.count == 3 else { return buffer.set(rows, values) }
         let positions = layerShape[1] * layerShape[2]
         let center = layerShape[1] / 2 * layerShape[2] + layerShape[2] / 2
         for (index, row) in rows.enumerated() {
-            let target = buffer.pointer(toRow: row)
+            let target = buffer.row(row)
             for channel in 0..<layerShape[0] {
                 let map = UnsafeBufferPointer(
                     start: values + (index * layerShape[0] + channel) * positions, count: positions)

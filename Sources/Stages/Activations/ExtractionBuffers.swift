@@ -3,17 +3,17 @@ import Tensors
 /// What a block of samples gives, until it is written.
 final class ExtractionBuffers: Sendable {
     /// In the order of the layers.
-    let layers: [RowBuffer]
+    let layers: [RowBuffer<Float>]
     /// The class of each sample, where the network tells classes.
-    let predicted: RowBuffer
+    let predicted: RowBuffer<Float>
 
     private let sources: [ExtractedLayer]
     private let places: [Int: Int]
 
     init(_ sources: [ExtractedLayer], rows: Int) {
         self.sources = sources
-        layers = sources.map { RowBuffer(rows: rows, rowCount: $0.shape.elementCount) }
-        predicted = RowBuffer(rows: rows, rowCount: 1)
+        layers = sources.map { RowBuffer<Float>(rows: rows, rowCount: $0.shape.elementCount) }
+        predicted = RowBuffer<Float>(rows: rows, rowCount: 1)
         places = Dictionary(uniqueKeysWithValues: sources.enumerated().map { ($1.node, $0) })
     }
 
@@ -27,7 +27,7 @@ final class ExtractionBuffers: Sendable {
     func keepBest(of values: UnsafeMutableBufferPointer<Float>, _ rows: Range<Int>, classes: Int) {
         for (index, row) in rows.enumerated() {
             let scores = UnsafeBufferPointer(rebasing: values[index * classes..<(index + 1) * classes])
-            predicted.pointer(toRow: row).pointee = Float(scores.indices.max { scores[$0] < scores[$1] }!)
+            predicted.row(row)[0] = Float(scores.indices.max { scores[$0] < scores[$1] }!)
         }
     }
 }

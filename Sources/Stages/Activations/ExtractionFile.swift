@@ -114,10 +114,10 @@ final class ExtractionFile: @unchecked Sendable {
     /// Writes the next samples: a buffer for each layer, and the classes.
     ///
     /// - Throws: also what an earlier ``checkpoint()`` did, which is no loss of a checkpoint alone.
-    func append(_ buffers: [RowBuffer], predicted: RowBuffer, count: Int) throws {
+    func append(_ buffers: [RowBuffer<Float>], predicted: RowBuffer<Float>, count: Int) throws {
         try requireFlushed()
         for (index, (writer, buffer)) in zip(layers, buffers).enumerated() {
-            let values = buffer.values(rows: count)
+            let values = UnsafeBufferPointer(buffer.values(rows: count))
             try writer.append(values)
             // Sums of fixed groups, so that their last bits depend neither on threads nor on interruptions.
             for first in stride(from: 0, to: count, by: chunk) {

@@ -55,39 +55,3 @@ struct DatasetBlocks {
         }
     }
 }
-
-/// Rows of a tensor that chunks fill side by side.
-///
-/// `@unchecked Sendable`: every chunk writes rows of its own.
-final class RowBuffer: @unchecked Sendable {
-    private let base: UnsafeMutablePointer<Float>
-    let rowCount: Int
-    let rows: Int
-
-    init(rows: Int, rowCount: Int) {
-        self.rows = rows
-        self.rowCount = rowCount
-        base = .allocate(capacity: max(rows * rowCount, 1))
-    }
-
-    deinit { base.deallocate() }
-
-    /// Writes whole rows from the start of `values`.
-    func set(_ range: Range<Int>, _ values: UnsafePointer<Float>) {
-        (base + range.lowerBound * rowCount).update(from: values, count: range.count * rowCount)
-    }
-
-    /// The memory of some rows, to be written in place.
-    func pointer(toRow row: Int) -> UnsafeMutablePointer<Float> { base + row * rowCount }
-
-    var values: UnsafeBufferPointer<Float> { values(rows: rows) }
-
-    /// The first rows.
-    func values(rows count: Int) -> UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(start: base, count: count * rowCount)
-    }
-
-    func tensor(shape: [Int]) -> Tensor {
-        Tensor(uninitialized: [rows] + shape) { _ = $0.update(fromContentsOf: values) }
-    }
-}

@@ -6,8 +6,8 @@ import Tensors
 /// Refuses answers that are no numbers: nothing can be said of them, and no file can hold them.
 enum FiniteLogits {
     /// - Throws: `StageError` that names the first such sample, and the first layer in which it goes wrong.
-    static func check(_ logits: RowBuffer, _ dataset: Dataset, _ model: Model, threads: Int) throws {
-        let values = logits.values
+    static func check(_ logits: RowBuffer<Float>, _ dataset: Dataset, _ model: Model, threads: Int) throws {
+        let values = logits.values()
         guard let position = values.firstIndex(where: { !$0.isFinite }) else { return }
         let sample = position / logits.rowCount
         let count = Set(values.indices.lazy.filter { !values[$0].isFinite }.map { $0 / logits.rowCount }).count

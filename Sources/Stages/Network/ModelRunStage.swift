@@ -44,7 +44,7 @@ public struct ModelRunStage: Stage {
         request.activations = [node]
         request.algorithm = algorithm
         let runner = try NetworkRunner(model, request, threads: io.threads)
-        let logits = RowBuffer(rows: dataset.count, rowCount: classes)
+        let logits = RowBuffer<Float>(rows: dataset.count, rowCount: classes)
         try DatasetBlocks(dataset, runner, io, bytesPerSample: classes * 4).forEach { _, range, run in
             try run { rows, _, values in
                 logits.set(

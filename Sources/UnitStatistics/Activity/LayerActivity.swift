@@ -26,7 +26,7 @@ public final class LayerActivity: @unchecked Sendable {
     private var totals: [UnitTotals]
     private let distribution: any ValueDistribution
     /// Of the images of a block, `[rows, units]`.
-    private let rowTotals: UnsafeMutablePointer<UnitTotals>
+    private let rowTotals: RowBuffer<UnitTotals>
 
     /// - Parameters:
     ///   - imageCount: images of the whole data set.
@@ -43,10 +43,8 @@ public final class LayerActivity: @unchecked Sendable {
             hasExactQuantiles
             ? ExactDistribution(unitCount: unitCount, countPerUnit: valuesPerUnit) : LogHistogram(unitCount: unitCount)
         totals = Array(repeating: UnitTotals(), count: unitCount)
-        rowTotals = .allocate(capacity: max(rows * unitCount, 1))
+        rowTotals = RowBuffer(rows: rows, rowCount: unitCount)
     }
-
-    deinit { rowTotals.deallocate() }
 
     /// Bytes that are kept of an image until its block is done.
     public static func bytesPerImage(_ node: Int, of network: Network) -> Int {
@@ -62,7 +60,7 @@ public final class LayerActivity: @unchecked Sendable {
             for (index, row) in rows.enumerated() {
                 let map = UnsafeBufferPointer(
                     start: values + (index * unitCount + unit) * positionCount, count: positionCount)
-                rowTotals[row * unitCount + unit] = UnitTotals(of: map)
+                rowTotals.row(row)[unit] = UnitTotals(of: map)
                 distribution.add(map, of: unit, at: (first + row) * positionCount)
             }
         }
@@ -73,7 +71,7 @@ public final class LayerActivity: @unchecked Sendable {
     public func finishBlock(count: Int) -> (image: Int, unit: Int)? {
         for row in 0..<count {
             for unit in 0..<unitCount {
-                let added = rowTotals[row * unitCount + unit]
+                let added = rowTotals.row(row)[unit]
                 guard added.isFinite else { return (row, unit) }
                 totals[unit].add(added)
             }

@@ -8,7 +8,8 @@ public struct UnitActivity: Sendable, Equatable {
         case nearDead = "near-dead"
         /// At every position of every image: a ReLU behind it never cuts anything off.
         case alwaysOn = "always-on"
-        case usual
+        /// Neither of these.
+        case active
     }
 
     public let state: State
@@ -37,6 +38,6 @@ public struct UnitActivity: Sendable, Equatable {
         state =
             totals.positives == 0
             ? .dead
-            : activeShare < nearDead ? .nearDead : totals.positives == images * positions ? .alwaysOn : .usual
+            : activeShare < nearDead ? .nearDead : totals.positives == images * positions ? .alwaysOn : .active
     }
 }

@@ -21,7 +21,7 @@ public struct DatasetExample: Sendable, Hashable, BitwiseCopyable {
 /// maximum comes first (behind a ReLU nearly all minima are 0), then the one that stands first in the data set. So the
 /// result does not depend on blocks or threads.
 ///
-/// Memory: `units · count` examples of each kind, whatever the number of images.
+/// Memory: `units · count` examples of each kind, whatever the number of images; ``ClassResponses`` takes more.
 public struct DatasetExamples: Sendable {
     /// An example with what ranks it: the greater `score`, and among equals the greater `tie`, comes first.
     package struct Ranked: Sendable, BitwiseCopyable {
@@ -64,7 +64,7 @@ public struct DatasetExamples: Sendable {
         }
     }
 
-    /// The images that excite a unit least, the lowest first.
+    /// The images that excite a unit least, the lowest first. Subtracted from 0, since −0 would be another number.
     public func least(of unit: Int) -> [DatasetExample] {
         least[unit * capacity..<unit * capacity + count].map {
             DatasetExample(activation: 0 - $0.score, sample: $0.sample, position: $0.position)

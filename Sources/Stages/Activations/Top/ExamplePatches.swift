@@ -17,52 +17,68 @@ struct ExamplePatches {
         fields = network.receptiveFields
     }
 
-    /// Row and column in the unit's map.
-    func place(of example: DatasetExample, _ unit: NetworkUnit) -> [Int] {
+    /// Row and column in the unit's map; −1 where its least activation is at any place.
+    func place(of example: DatasetExample, _ unit: NetworkUnit, isLeast: Bool = false) -> [Int] {
+        guard !(isLeast && isSilent(example)) else { return [-1, -1] }
         let shape = network.shapes[unit.node]
         let width = shape.count == 3 ? shape[2] : 1
         return [example.position / width, example.position % width]
     }
 
-    func patch(of example: DatasetExample, _ unit: NetworkUnit) -> Patch {
-        Patch(
-            fields[unit.node], position: example.position, mapShape: network.shapes[unit.node],
-            imageShape: dataset.sampleShape)
+    /// What the unit sees; the image where its least activation is at any place.
+    func patch(of example: DatasetExample, _ unit: NetworkUnit, isLeast: Bool = false) -> Patch {
+        let isAnywhere = isLeast && isSilent(example)
+        return Patch(
+            fields[unit.node], position: isAnywhere ? 0 : example.position,
+            mapShape: isAnywhere ? [1] : network.shapes[unit.node], imageShape: dataset.sampleShape)
     }
 
-    /// The unit's patches, the strongest first, with the images they come from, and those that excite it least.
-    ///
-    /// Where a unit is silent, any place has the minimum: the image is drawn as a whole then.
+    /// Behind a ReLU the least activation is 0, and most of the map has it.
+    private func isSilent(_ example: DatasetExample) -> Bool { example.activation == 0 }
+
+    /// The unit's patches, the strongest first, with the images they come from, and the same of those that excite it least;
+    /// then the classes that excite it.
     func figure(
-        _ unit: NetworkUnit, named name: String, most: [DatasetExample], least: [DatasetExample], threads: Int
+        _ unit: NetworkUnit, named name: String, most: [DatasetExample], least: [DatasetExample], classes: BarPlot?,
+        threads: Int
     ) throws -> Panels {
-        let images = try dataset.images(at: (most + least).map(\.sample), threads: threads)
-        let (first, last) = (most.indices, least.indices)
-        let patches = most.map { patch(of: $0, unit) }
-        var rows = [grid(first.map { cell(patches[$0].cut(from: images.row($0)), most[$0]) }, title: "\(name): most")]
-        if patches.contains(where: { !$0.isWhole(of: dataset.sampleShape) }) {
-            rows.append(
-                grid(
-                    first.map { index in
-                        ImageGrid.Cell(
-                            Image(images.row(index)).outlining(
-                                rows: patches[index].rows, columns: patches[index].columns, Self.outline))
-                    }))
+        var figures = try rows(unit, most, title: "\(name): most", isLeast: false, threads: threads)
+        figures += try rows(unit, least, title: "least", isLeast: true, threads: threads)
+        if let classes { figures.append(classes) }
+        return Panels(figures, columns: 1)
+    }
+
+    /// A row of patches, and where they are not the images, one of these.
+    private func rows(
+        _ unit: NetworkUnit, _ examples: [DatasetExample], title: String, isLeast: Bool, threads: Int
+    ) throws -> [any Figure] {
+        let images = try dataset.images(at: examples.map(\.sample), threads: threads)
+        let patches = examples.map { patch(of: $0, unit, isLeast: isLeast) }
+        let cut = examples.indices.map { cell(patches[$0].cut(from: images.row($0)), examples[$0]) }
+        guard patches.contains(where: { !$0.isWhole(of: dataset.sampleShape) }) else {
+            return [grid(cut, title: title)]
         }
-        let cells = last.map { index in
-            let image = images.row(most.count + index)
-            return cell(
-                least[index].activation == 0 ? image : patch(of: least[index], unit).cut(from: image), least[index])
+        let whole = examples.indices.map { index in
+            ImageGrid.Cell(
+                Image(images.row(index)).outlining(
+                    rows: patches[index].rows, columns: patches[index].columns, Self.outline))
         }
-        rows.append(grid(cells, title: "least"))
-        return Panels(rows, columns: 1)
+        return [grid(cut, title: title), grid(whole)]
     }
 
     private func cell(_ picture: Tensor, _ example: DatasetExample) -> ImageGrid.Cell {
-        let id = dataset.sampleIDs[example.sample]
-        let file = id.split(separator: "/").last.map(String.init) ?? id
         let words = NumberFormat.automatic.text(Double(example.activation))
-        return ImageGrid.Cell(Image(picture), caption: "\(words)\n\(file)")
+        return ImageGrid.Cell(Image(picture), caption: "\(words)\n\(Self.shortened(dataset.sampleIDs[example.sample]))")
+    }
+
+    /// Characters that have room below a picture.
+    private static let nameLength = 16
+
+    /// The end of a file's name: its beginning is often the same for many.
+    private static func shortened(_ id: String) -> String {
+        let file = id.split(separator: "/").last ?? id[...]
+        let name = file.lastIndex(of: ".").map { file[..<$0] } ?? file
+        return name.count <= nameLength ? String(name) : "…" + name.suffix(nameLength - 1)
     }
 
     private static let outline = Color(0xD55E00)

@@ -52,12 +52,7 @@ final class ExampleSearch {
                 block.observe(node, rows, values.baseAddress!)
             }
             if let (image, unit) = block.firstNonFinite(count: range.count) {
-                let sample = range.lowerBound + image
-                throw StageError(
-                    "\(unit) answers to sample \(sample) ('\(dataset.sampleIDs[sample])') with numbers that are not finite",
-                    fix:
-                        "look at the weights up to that layer and the 'input' of the model: values overflow 32-bit floats"
-                )
+                throw StageError.notFinite("\(unit)", sample: range.lowerBound + image, of: dataset)
             }
             examples.add(block, count: range.count, threads: io.threads)
             if let labels = dataset.labels { classes?.add(block, labels: labels[range], threads: io.threads) }

@@ -31,23 +31,25 @@ struct TopSection {
         section.metric("images", dataset.count, explanation: "searched")
         section.metric("units", units.count)
         section.metric(
-            "computed again", check.imageCount, unit: "images",
-            explanation: "each alone: \(check.exampleCount) examples agree within "
-                + NumberFormat.automatic.text(check.largestDeviation) + " of the unit's largest")
+            "computed again",
+            "\(NumberFormat.count.text(Double(check.exampleCount))) of "
+                + "\(NumberFormat.count.text(Double(check.totalCount)))", unit: "examples",
+            explanation: "the best and least of \(check.unitCount) of \(units.count) units; the largest difference is "
+                + NumberFormat.automatic.text(check.worst?.deviation ?? 0) + " of the unit's largest")
         if drawn.count < units.count {
             section.note("The first \(drawn.count) of \(units.count) units are drawn; top.h5 has the numbers of all.")
         }
         section.text(
             "The first row holds what a unit sees where it answers most, with the activation and the name of the image; the "
-                + "row below the images themselves, the part outlined. The last row holds what excites it least; where the unit is silent, "
-                + "the whole image.")
+                + "row below the images themselves, the part outlined. Below that stands what excites it least, the whole image where "
+                + "the unit is silent, and the classes that excite it.")
         var rest = SectionContent()
         for place in drawn {
             try io.checkCancelled()
             let unit = units[place]
             let figure = try patches.figure(
                 unit, named: name(unit), most: search.examples.most(of: place), least: search.examples.least(of: place),
-                threads: io.threads)
+                classes: search.classes.map { classBars($0, place) }, threads: io.threads)
             let png = try figure.png()
             try FileBytes.write(png, to: "\(folder)/\(FileName.safe(unit.layer))-\(unit.channel).png")
             let picture = try summary.save(
@@ -75,6 +77,21 @@ struct TopSection {
         return "\(unit) (\(model.classNames[unit.channel]))"
     }
 
+    /// The classes of the table as bars.
+    private func classBars(_ classes: ClassResponses, _ unit: Int) -> BarPlot {
+        let best = classes.meanOfBest.row(unit).scalars
+        let ranking = ClassResponses.ranked(best[...])
+        return BarPlot(
+            bars: ranking.prefix(Self.classesShown).map { BarPlot.Bar(className($0), Double(best[$0])) },
+            title: ranking.count > Self.classesShown
+                ? "the first \(Self.classesShown) of \(ranking.count) classes" : "classes",
+            valueAxis: Axis("mean activation of the ten best images"))
+    }
+
+    private func className(_ label: Int) -> String {
+        dataset.classNames.indices.contains(label) ? dataset.classNames[label] : "class \(label)"
+    }
+
     private func classTable(_ classes: ClassResponses, _ unit: Int) -> Block.Table {
         let range = unit * classes.classCount..<(unit + 1) * classes.classCount
         let (best, mean) = (classes.meanOfBest.scalars[range], classes.mean.scalars[range])
@@ -83,7 +100,7 @@ struct TopSection {
         let rows = ranking.prefix(Self.classesShown).map { label -> [Block.Cell] in
             let value = Double(best[range.lowerBound + label])
             return [
-                .text(dataset.classNames.indices.contains(label) ? dataset.classNames[label] : "class \(label)"),
+                .text(className(label)),
                 .bar(fraction: value / greatest, text: NumberFormat.automatic.text(value)),
                 .number(Double(mean[range.lowerBound + label])), .count(classes.imageCounts[label]),
             ]

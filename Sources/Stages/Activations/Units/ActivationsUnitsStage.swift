@@ -8,15 +8,15 @@ import UnitStatistics
 /// Tells what every unit of chosen layers answers to a whole data set, and which never do.
 public struct ActivationsUnitsStage: Stage {
     public static let name = "activations.units"
-    public static let version = 1
+    public static let version = 2
     public static let summary =
         "Finds dead, near-dead and always-on units, how units answer on average, and what single images excite."
     public static let details = """
         A unit is a channel of a layer with maps, at all its positions, or an output of a fully connected one. Dead: above \
-        zero at no position of any image. Near-dead: above zero on a smaller share of the images than `near_dead`. \
+        zero at no position of any image; of a layer with a ReLU behind it, before the ReLU. Near-dead: above zero on a smaller share of the images than `near_dead`. \
         Always-on: above zero at every position of every image. A quantile is the least value that this share of all \
         values does not exceed: exact where a layer's values take up to 32 MB, else within 1.6 % of the value (10⁻⁶ near \
-        zero), by counts in intervals that do not depend on the order of the images. Fully connected layers are also \
+        zero, and for magnitudes up to 2²⁴), by counts in intervals that do not depend on the order of the images. Fully connected layers are also \
         drawn as bars, for chosen images and those told most and least surely (by the greatest softmax probability).
         """
 
@@ -90,9 +90,8 @@ public struct ActivationsUnitsStage: Stage {
                 units: layer.units(quantiles: quantiles, nearDead: nearDead, threads: io.threads))
         }
         let bars = try ImageBars(
-            nodes.filter { network.shapes[$0].count == 1 }, chosen: samples, confident: confident, walk.confidence,
-            model,
-            dataset, io)
+            nodes.filter { network.shapes[$0].count == 1 }, chosen: samples, confident: confident, walk, model, dataset,
+            io)
         try write(layers, bars, dataset, io)
         let dead = layers.flatMap { layer in
             layer.indices(.dead).map { UnitsArtifact.Unit(layer: layer.name, index: $0) }
@@ -137,17 +136,4 @@ public struct ActivationsUnitsStage: Stage {
             labels: dataset.labels, classNames: dataset.classNames, sampleIDs: dataset.sampleIDs)
         try output.close()
     }
-}
-
-/// A layer with what is known of its units.
-struct LayerUnits {
-    let name: String
-    let shape: [Int]
-    let hasExactQuantiles: Bool
-    let units: [UnitActivity]
-
-    /// The units of a state.
-    func indices(_ state: UnitActivity.State) -> [Int] { units.indices.filter { units[$0].state == state } }
-
-    func mean(_ value: (UnitActivity) -> Double) -> Double { units.reduce(0) { $0 + value($1) } / Double(units.count) }
 }

@@ -11,6 +11,9 @@ final class ActivityWalk {
     /// Of each image; `nil` where the network tells no classes.
     private(set) var confidence: Confidence?
 
+    /// Computes what the walk looks at.
+    var runner: NetworkRunner { blocks.runner }
+
     private var samplesDone = 0
     private let model: Model
     private let dataset: Dataset
@@ -58,7 +61,7 @@ final class ActivityWalk {
     /// Looks at all images that are not seen yet.
     /// - Throws: `StageError` where an activation is not finite.
     func run(_ io: StageIO) throws {
-        let answers = RowBuffer(rows: blocks.blockSize, rowCount: 2)
+        let answers = RowBuffer<Float>(rows: blocks.blockSize, rowCount: 2)
         let (layers, logits) = (layers, logits)
         let classCount = logits.map { model.network.shapes[$0][0] } ?? 0
         try checkpoints.savingWhenCancelled(makeCheckpoint) {
@@ -71,23 +74,19 @@ final class ActivityWalk {
                         let best = Self.best(
                             of: UnsafeBufferPointer(
                                 rebasing: values[index * classCount..<(index + 1) * classCount]))
-                        answers.pointer(toRow: row)[0] = Float(best.index)
-                        answers.pointer(toRow: row)[1] = best.probability
+                        answers.row(row)[0] = Float(best.index)
+                        answers.row(row)[1] = best.probability
                     }
                 }
                 for layer in layers {
                     guard let (image, unit) = layer.finishBlock(count: range.count) else { continue }
-                    let sample = range.lowerBound + image
-                    throw StageError(
-                        "\(model.network.nodes[layer.node].name):\(unit) answers to sample \(sample) "
-                            + "('\(dataset.sampleIDs[sample])') with numbers that are not finite",
-                        fix:
-                            "look at the weights up to that layer and the 'input' of the model: values overflow 32-bit floats"
-                    )
+                    throw StageError.notFinite(
+                        "\(model.network.nodes[layer.node].name):\(unit)", sample: range.lowerBound + image,
+                        of: dataset)
                 }
                 for row in 0..<range.count where logits != nil {
-                    confidence?.predicted[range.lowerBound + row] = Int32(answers.pointer(toRow: row)[0])
-                    confidence?.probability[range.lowerBound + row] = answers.pointer(toRow: row)[1]
+                    confidence?.predicted[range.lowerBound + row] = Int32(answers.row(row)[0])
+                    confidence?.probability[range.lowerBound + row] = answers.row(row)[1]
                 }
                 samplesDone = range.upperBound
                 checkpoints.saveIfDue(bytes: layers.reduce(0) { $0 + $1.keptValues.count }, makeCheckpoint)

@@ -26,11 +26,14 @@ struct ImageBars {
     private let layers: [(node: Int, name: String, values: Tensor)]
     private let images: Tensor
 
-    /// - Parameter nodes: fully connected layers; the scores of the classes are added.
+    /// - Parameters:
+    ///   - nodes: fully connected layers; the scores of the classes are added.
+    ///   - walk: over all images, with these layers among others.
     init(
-        _ nodes: [Int], chosen: [Int], confident: Int, _ confidence: ActivityWalk.Confidence?, _ model: Model,
-        _ dataset: Dataset, _ io: StageIO
+        _ nodes: [Int], chosen: [Int], confident: Int, _ walk: ActivityWalk, _ model: Model, _ dataset: Dataset,
+        _ io: StageIO
     ) throws {
+        let (confidence, runner) = (walk.confidence, walk.runner)
         let network = model.network
         (self.dataset, self.confidence, logits) = (dataset, confidence, network.logitsNode)
         var entries = chosen.map { Entry(sample: $0, reason: "chosen") }
@@ -51,10 +54,27 @@ struct ImageBars {
             return
         }
         images = try dataset.images(at: entries.map(\.sample), threads: io.threads)
-        var request = PlanRequest(batch: min(PlanRequest.usualBatch(for: network.inputShape), 4))
-        request.activations = Set(shown)
-        let activations = try NetworkRunner(model, request, threads: io.threads).activations(of: images)
-        layers = shown.map { ($0, network.nodes[$0].name, activations[$0]!) }
+        layers = try Self.answers(to: images, shown, runner).map { ($0, network.nodes[$0].name, $1) }
+    }
+
+    /// What layers answer to images: the same numbers as to all images.
+    /// - Parameter runner: watches these layers among others.
+    private static func answers(
+        to images: Tensor, _ nodes: [Int], _ runner: NetworkRunner
+    ) throws -> [(node: Int, values: Tensor)] {
+        let (count, perImage) = (images.shape[0], images.rowCount)
+        let shapes = runner.model.network.shapes
+        let buffers = Dictionary(
+            uniqueKeysWithValues: nodes.map { ($0, RowBuffer<Float>(rows: count, rowCount: shapes[$0].elementCount)) })
+        try runner.run(count) { image, pixels in
+            images.withUnsafeBufferPointer {
+                _ = pixels.update(fromContentsOf: $0[image * perImage..<(image + 1) * perImage])
+            }
+        } handler: { rows, tap, values in
+            guard case .activation(let node) = tap, let buffer = buffers[node] else { return }
+            buffer.set(rows, values.baseAddress!)
+        }
+        return nodes.map { ($0, buffers[$0]!.tensor(shape: shapes[$0])) }
     }
 
     /// Writes the numbers behind the bars.

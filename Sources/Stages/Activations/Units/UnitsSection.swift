@@ -50,7 +50,7 @@ struct UnitsSection {
         case .dead: "above zero on no image"
         case .nearDead: "above zero on less than \(NumberFormat.automatic.text(nearDead * 100)) % of the images"
         case .alwaysOn: "above zero everywhere on all images"
-        case .usual: ""
+        case .active: ""
         }
     }
 
@@ -77,7 +77,7 @@ struct UnitsSection {
             ] + levels.map { .number(NumberFormat.automatic.text($0 * 100) + " %") } + [.number("greatest")],
             rows: shown.enumerated().map { index, unit in
                 [
-                    .count(index), .text(unit.state == .usual ? "" : unit.state.rawValue), .number(unit.mean),
+                    .count(index), .text(unit.state == .active ? "" : unit.state.rawValue), .number(unit.mean),
                     .number(unit.standardDeviation), .share(unit.sparsity), .share(unit.activeShare),
                     .number(Double(unit.minimum)),
                 ] + unit.quantiles.map { .number(Double($0)) } + [.number(Double(unit.maximum))]
