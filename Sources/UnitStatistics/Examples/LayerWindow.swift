@@ -26,7 +26,10 @@ package struct LayerWindow: Sendable {
         (imageShape, wholeShape, self.field) = (image, whole, field)
         let needed = whole.count == 3 && !isWhole ? Self.size(field, imageShape: image) : nil
         guard let needed, let part = try? network.upTo(node, inputShape: [image[0]] + needed).outputShape,
-            (0..<2).allSatisfy({ part[1 + $0] == whole[1 + $0] - (image[1 + $0] - needed[$0]) / field.stride[$0] })
+            (0..<2).allSatisfy({ axis in
+                let strides = (image[1 + axis] - needed[axis]) / field.stride[axis]
+                return part[1 + axis] == whole[1 + axis] - strides
+            })
         else {
             (size, mapShape) = (Array(image.dropFirst()), whole)
             return
