@@ -44,10 +44,10 @@ enum AttributionChecksSection {
         let plot = LinePlot(
             series: [series("deletion", numbers.deletion), series("insertion", numbers.insertion)],
             title: "Mean score of \(numbers.count) images",
-            xAxis: Axis("share of the pixels covered, or uncovered, in the order of the map"), yAxis: Axis("score"))
+            xAxis: Axis("share of pixels, most important first"), yAxis: Axis("score"))
         section.picture(
             try summary.save(
-                plot, as: "deletion.png", caption: "Pixels are covered with the model's mean color",
+                plot, as: "deletion.png", caption: "Pixels are covered with the model's mean color.",
                 alternative: "Curves of deletion and insertion"))
     }
 

@@ -37,7 +37,7 @@ struct AttributionSection {
         section.gallery(
             try draw(file, dataset, Array(samples.prefix(pictures))), columns: 1,
             caption: method.isSigned
-                ? "Red speaks for the score, blue against it" : "The brighter, the more the score depends on the pixel")
+                ? "Red speaks for the score, blue against it." : "The brighter, the more the score depends on the pixel.")
         summary.write(section)
     }
 

@@ -22,11 +22,11 @@ struct AttributionWords {
         }
     }
 
-    /// `logit of tench 12.3`
+    /// `logit of tench: 12.3`
     func explained(of index: Int, _ score: Double) -> String {
         let number = NumberFormat.automatic.text(score)
-        if case .unit = target { return "\(target) \(number)" }
-        return "\(self.score) of \(classes.name(index)) \(number)"
+        if case .unit = target { return "\(target): \(number)" }
+        return "\(self.score) of \(classes.name(index)): \(number)"
     }
 
     /// `label tench`; `nil` where the data set has none.
